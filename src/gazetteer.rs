@@ -1,0 +1,445 @@
+//! The gazetteer: phrases with their concepts and options, validated, deduplicated and numbered.
+//!
+//! Entries lie in columns, with every string interned or in one blob with its neighbours, so that
+//! a million of them fit where a million objects would not.
+
+mod attributes;
+mod strings;
+mod version;
+
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::hash::BuildHasher;
+use std::sync::OnceLock;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+pub use self::attributes::{Attributes, Kind, RESERVED, Value};
+use self::strings::{Interner, Strings};
+use crate::concept::Pattern;
+use crate::error::Error;
+use crate::fold;
+use crate::options::{Case, Options};
+
+/// In place of a concept or a language: none.
+const NONE: u32 = u32::MAX;
+
+/// One entry, borrowed: what is added, and what is given back.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Entry<'a> {
+    /// The phrase as it was written.
+    pub phrase: &'a str,
+    /// What it stands for; none makes it an exclusion.
+    pub concept: Option<&'a str>,
+    /// Its options, all of them resolved.
+    pub options: &'a Options,
+    /// Its language. For information only.
+    pub lang: Option<&'a str>,
+    pub weight: f64,
+}
+
+/// The phrases to look for.
+///
+/// Entries are numbered from zero in the order of adding. Two gazetteers are equal if they hold the
+/// same entries, in whatever order.
+#[derive(Clone, Debug, Default)]
+pub struct Gazetteer {
+    defaults: Options,
+    phrases: Strings,
+    concepts: Interner,
+    langs: Interner,
+    options: Vec<Options>,
+    option_numbers: HashMap<Options, u32>,
+    concept_of: Vec<u32>,
+    lang_of: Vec<u32>,
+    options_of: Vec<u32>,
+    weight_of: Vec<f64>,
+    attributes: Attributes,
+    /// The entries by phrase, concept and options.
+    index: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    /// Made when first asked for; emptied by every change.
+    version: OnceLock<String>,
+}
+
+impl Gazetteer {
+    /// An empty gazetteer with the options of phrases that have none of their own. Whether these
+    /// make sense, [`check_affixes`] tells at once and [`Self::push`] when they are used.
+    pub fn new(mut defaults: Options) -> Self {
+        normalise(&mut defaults);
+        Self { defaults, ..Self::default() }
+    }
+
+    /// The options of phrases that have none of their own.
+    pub fn defaults(&self) -> &Options {
+        &self.defaults
+    }
+
+    pub fn len(&self) -> usize {
+        self.concept_of.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Entry `index`.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn entry(&self, index: usize) -> Entry<'_> {
+        Entry {
+            phrase: self.phrases.get(index),
+            concept: self.concept_number(index).map(|number| self.concepts.get(number)),
+            options: &self.options[self.options_of[index] as usize],
+            lang: named(self.lang_of[index]).map(|number| self.langs.get(number)),
+            weight: self.weight_of[index],
+        }
+    }
+
+    /// All entries, in the order of adding.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        (0..self.len()).map(|index| self.entry(index))
+    }
+
+    /// The number of an entry's concept in [`Self::concept_names`]; none for an exclusion.
+    ///
+    /// # Panics
+    /// Where there is no such entry.
+    pub fn concept_number(&self, index: usize) -> Option<u32> {
+        named(self.concept_of[index])
+    }
+
+    /// The concepts by number. Each occurs once; one or the other may have no entry left.
+    pub fn concept_names(&self) -> impl Iterator<Item = &str> {
+        self.concepts.iter()
+    }
+
+    pub fn attributes(&self) -> &Attributes {
+        &self.attributes
+    }
+
+    /// The concepts in use, sorted by code point.
+    pub fn concepts(&self) -> Vec<&str> {
+        let mut used = vec![false; self.concepts.len()];
+        for number in self.concept_of.iter().filter_map(|&number| named(number)) {
+            used[number as usize] = true;
+        }
+        let names = self.concept_names().zip(used);
+        let mut concepts: Vec<_> = names.filter_map(|(name, used)| used.then_some(name)).collect();
+        concepts.sort_unstable();
+        concepts
+    }
+
+    /// The phrases, sorted by code point, each once; those of exclusions too.
+    pub fn phrases(&self) -> Vec<&str> {
+        let mut phrases: Vec<_> = self.phrases.iter().collect();
+        phrases.sort_unstable();
+        phrases.dedup();
+        phrases
+    }
+
+    /// Makes room for `additional` entries.
+    pub fn reserve(&mut self, additional: usize) {
+        self.phrases.reserve(additional);
+        self.concept_of.reserve(additional);
+        self.lang_of.reserve(additional);
+        self.options_of.reserve(additional);
+        self.weight_of.reserve(additional);
+        let Self { index, hasher, phrases, concept_of, options_of, .. } = self;
+        index.reserve(additional, |&entry| {
+            let at = entry as usize;
+            hasher.hash_one((phrases.get(at), concept_of[at], options_of[at]))
+        });
+    }
+
+    /// Adds an entry and returns its number, or nothing if the same phrase, concept and options
+    /// are there already. `place` is where the entry comes from, for errors: `row 3`.
+    ///
+    /// # Errors
+    /// The phrase, the concept or an affix is empty, or is so once folded; the weight is no finite
+    /// number; there are too many entries. The gazetteer is then as it was.
+    pub fn push(&mut self, entry: Entry<'_>, place: &dyn Display) -> Result<Option<usize>, Error> {
+        check(&entry, place)?;
+        let options = self.number_options(&entry, place)?;
+        self.insert(entry, options)
+    }
+
+    /// Sets an attribute of the newest entry.
+    ///
+    /// # Errors
+    /// All values of an attribute must be of one type; whole numbers may stand among floats.
+    pub fn set_attribute(
+        &mut self,
+        name: &str,
+        value: Value<'_>,
+        place: &dyn Display,
+    ) -> Result<(), Error> {
+        let Some(newest) = self.len().checked_sub(1) else {
+            return Err(Error::internal("an attribute without an entry"));
+        };
+        self.version.take();
+        self.attributes
+            .append(newest, name, value)
+            .map_err(|error| Error { message: located(place, &error.message), ..error })
+    }
+
+    /// Runs a change that may fail half way, in which case it leaves nothing behind.
+    ///
+    /// # Errors
+    /// Those of the change.
+    pub fn atomically<T, E>(
+        &mut self,
+        change: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let before = (self.len(), self.concepts.len(), self.langs.len(), self.attributes.len());
+        let result = change(self);
+        if result.is_err() {
+            let (entries, concepts, langs, attributes) = before;
+            self.truncate(entries);
+            self.concepts.truncate(concepts);
+            self.langs.truncate(langs);
+            self.attributes.truncate(attributes, entries);
+        }
+        result
+    }
+
+    /// Adds the entries of another gazetteer, with their options.
+    ///
+    /// # Errors
+    /// An attribute has another type there; there are too many entries. The gazetteer is then as
+    /// it was.
+    pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
+        self.atomically(|this| (0..other.len()).try_for_each(|index| this.copy_entry(other, index)))
+    }
+
+    /// Removes the entries that have this phrase and whose concept matches this pattern (see
+    /// [`Pattern`]; an exclusion's never does), and returns how many there were.
+    ///
+    /// # Errors
+    /// At least one of the two must be given.
+    pub fn remove(
+        &mut self,
+        phrase: Option<&str>,
+        concept: Option<&str>,
+    ) -> Result<usize, Error> {
+        if phrase.is_none() && concept.is_none() {
+            return Err(Error::value("remove needs a phrase, a concept or both"));
+        }
+        let concepts = concept.map(|pattern| self.matching_concepts(pattern));
+        let goes = |index: usize| {
+            phrase.is_none_or(|phrase| self.phrases.get(index) == phrase)
+                && concepts.as_ref().is_none_or(|matching| {
+                    self.concept_number(index).is_some_and(|number| matching[number as usize])
+                })
+        };
+        let kept = self.retained(|index| !goes(index))?;
+        let removed = self.len() - kept.len();
+        if removed > 0 {
+            *self = kept;
+        }
+        Ok(removed)
+    }
+
+    /// A gazetteer of the entries whose concept matches a pattern (see [`Pattern`]), and of all
+    /// exclusions, since what they keep from matching should stay kept.
+    ///
+    /// # Errors
+    /// None that a gazetteer which was built without one could give.
+    pub fn filter(&self, concept: &str) -> Result<Self, Error> {
+        let matching = self.matching_concepts(concept);
+        self.retained(|index| match self.concept_number(index) {
+            Some(number) => matching[number as usize],
+            None => true,
+        })
+    }
+
+    /// For each concept, by number, whether it matches a pattern.
+    pub fn matching_concepts(&self, pattern: &str) -> Vec<bool> {
+        let pattern = Pattern::new(pattern);
+        self.concept_names().map(|concept| pattern.matches(concept)).collect()
+    }
+
+    /// A hash of the content in hexadecimal digits: the same for the same entries, in whatever
+    /// order they were added, on every machine.
+    ///
+    /// Costs one pass over all entries, once after a change.
+    pub fn version(&self) -> &str {
+        self.version.get_or_init(|| version::version(self))
+    }
+
+    /// Bytes of memory kept.
+    pub fn nbytes(&self) -> usize {
+        self.phrases.nbytes()
+            + self.concepts.nbytes()
+            + self.langs.nbytes()
+            + (self.concept_of.capacity() + self.lang_of.capacity() + self.options_of.capacity())
+                * size_of::<u32>()
+            + self.weight_of.capacity() * size_of::<f64>()
+            + self.attributes.nbytes()
+            + self.index.allocation_size()
+    }
+
+    /// The number of an entry's options, which are checked if they are new.
+    fn number_options(&mut self, entry: &Entry<'_>, place: &dyn Display) -> Result<u32, Error> {
+        // Most entries have the options of the one before.
+        if let Some(&last) = self.options_of.last()
+            && self.options[last as usize] == *entry.options
+        {
+            return Ok(last);
+        }
+        if let Some(&number) = self.option_numbers.get(entry.options) {
+            return Ok(number);
+        }
+        check_affixes(entry.options, place)?;
+        let mut options = entry.options.clone();
+        normalise(&mut options);
+        if let Some(&number) = self.option_numbers.get(&options) {
+            return Ok(number);
+        }
+        let number = u32::try_from(self.options.len())
+            .map_err(|_| Error::too_large("too many different options"))?;
+        self.option_numbers.insert(options.clone(), number);
+        self.options.push(options);
+        Ok(number)
+    }
+
+    /// Adds an entry that was checked; `options` is the number of its options.
+    fn insert(&mut self, entry: Entry<'_>, options: u32) -> Result<Option<usize>, Error> {
+        let concept = entry.concept.map_or(Ok(NONE), |concept| self.concepts.intern(concept))?;
+        let Self { index, hasher, phrases, concept_of, options_of, .. } = self;
+        let hash = hasher.hash_one((entry.phrase, concept, options));
+        let same = |&number: &u32| {
+            let at = number as usize;
+            concept_of[at] == concept
+                && options_of[at] == options
+                && phrases.get(at) == entry.phrase
+        };
+        if index.find(hash, same).is_some() {
+            return Ok(None);
+        }
+        let at = concept_of.len();
+        let number = i32::try_from(at)
+            .map_err(|_| Error::too_large("a gazetteer holds at most 2,147,483,648 entries"))?;
+        let lang = entry.lang.map_or(Ok(NONE), |lang| self.langs.intern(lang))?;
+        phrases.push(entry.phrase)?;
+        concept_of.push(concept);
+        options_of.push(options);
+        self.lang_of.push(lang);
+        self.weight_of.push(entry.weight);
+        index.insert_unique(hash, number.cast_unsigned(), |&entry| {
+            let at = entry as usize;
+            hasher.hash_one((phrases.get(at), concept_of[at], options_of[at]))
+        });
+        self.version.take();
+        Ok(Some(at))
+    }
+
+    /// Adds entry `index` of another gazetteer with its attributes.
+    fn copy_entry(&mut self, other: &Self, index: usize) -> Result<(), Error> {
+        let entry = other.entry(index);
+        let options = self.number_options(&entry, &"options")?;
+        if let Some(at) = self.insert(entry, options)? {
+            for (name, value) in other.attributes.of(index) {
+                self.attributes.append(at, name, value).map_err(|error| Error {
+                    message: format!("phrase {:?}: {}", entry.phrase, error.message),
+                    ..error
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A compact copy of the entries that `keep` names.
+    fn retained(&self, keep: impl Fn(usize) -> bool) -> Result<Self, Error> {
+        let mut kept = Self { defaults: self.defaults.clone(), ..Self::default() };
+        (0..self.len())
+            .filter(|&index| keep(index))
+            .try_for_each(|index| kept.copy_entry(self, index))?;
+        Ok(kept)
+    }
+
+    /// Forgets the entries from number `len` on.
+    fn truncate(&mut self, len: usize) {
+        self.index.retain(|&mut number| (number as usize) < len);
+        self.phrases.truncate(len);
+        self.concept_of.truncate(len);
+        self.lang_of.truncate(len);
+        self.options_of.truncate(len);
+        self.weight_of.truncate(len);
+        self.version.take();
+    }
+}
+
+/// Equal through content: the order of the entries does not count.
+impl PartialEq for Gazetteer {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.version() == other.version()
+    }
+}
+
+/// A number that may stand for none.
+fn named(number: u32) -> Option<u32> {
+    (number != NONE).then_some(number)
+}
+
+/// Brings options into the one form in which equal options are equal.
+fn normalise(options: &mut Options) {
+    options.affixes.sort_unstable();
+    options.affixes.dedup();
+}
+
+/// A message with the place it is about, if that is known.
+fn located(place: &dyn Display, message: &str) -> String {
+    let place = place.to_string();
+    if place.is_empty() { message.to_owned() } else { format!("{place}: {message}") }
+}
+
+/// Refuses an entry that could never match or never be reported.
+fn check(entry: &Entry<'_>, place: &dyn Display) -> Result<(), Error> {
+    let phrase = entry.phrase;
+    let fail = |message: String| Err(Error::value(located(place, &message)));
+    if !folds_to_something(phrase, entry.options) {
+        let when = if fold::trim(phrase).is_empty() { "" } else { " once folded" };
+        return fail(format!("phrase {phrase:?} is empty{when}"));
+    }
+    if entry.concept == Some("") {
+        return fail(format!("the concept of phrase {phrase:?} is empty"));
+    }
+    if !entry.weight.is_finite() {
+        let weight = entry.weight;
+        return fail(format!("the weight of phrase {phrase:?} must be finite, not {weight}"));
+    }
+    Ok(())
+}
+
+/// Whether anything is left of a phrase once it is folded.
+fn folds_to_something(phrase: &str, options: &Options) -> bool {
+    // No fold takes away an ASCII letter or digit, so most phrases need no folding here.
+    if phrase.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+        return true;
+    }
+    let phrase = fold::trim(phrase);
+    let case = fold::resolve_case(phrase, options.case);
+    !fold::fold_str(phrase, case, options.accents, options.hyphens).is_empty()
+}
+
+/// Refuses affixes of which nothing is left once they are folded.
+///
+/// # Errors
+/// There is such an affix.
+pub fn check_affixes(options: &Options, place: &dyn Display) -> Result<(), Error> {
+    for affix in &options.affixes {
+        // Whether anything is left does not depend on case, which may not be resolved yet.
+        let folded = fold::fold_str(affix, Case::Ignore, options.accents, options.hyphens);
+        if folded.is_empty() {
+            let when = if affix.is_empty() { "" } else { " once folded" };
+            let message = format!("affix {affix:?} is empty{when}");
+            return Err(Error::value(located(place, &message)));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,149 @@
+//! Many strings in few allocations.
+
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use crate::error::Error;
+
+/// A list of strings laid end to end.
+///
+/// A `String` of its own costs 24 bytes and an allocation for each; here a string costs 4 bytes
+/// beside its text, which for millions of phrases is the difference between fitting and not.
+#[derive(Clone, Debug, Default)]
+pub struct Strings {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Strings {
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// String `index`.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn get(&self, index: usize) -> &str {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start as usize..self.ends[index] as usize]
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|index| self.get(index))
+    }
+
+    /// # Errors
+    /// All strings together may take 4 GiB.
+    pub fn push(&mut self, string: &str) -> Result<(), Error> {
+        let end = u32::try_from(self.text.len() + string.len())
+            .map_err(|_| Error::too_large("a column of a gazetteer holds at most 4 GiB of text"))?;
+        self.text.push_str(string);
+        self.ends.push(end);
+        Ok(())
+    }
+
+    pub fn truncate(&mut self, len: usize) {
+        self.ends.truncate(len);
+        self.text.truncate(self.ends.last().map_or(0, |&end| end as usize));
+    }
+
+    pub fn reserve(&mut self, strings: usize) {
+        self.ends.reserve(strings);
+    }
+
+    /// Bytes of memory kept.
+    pub fn nbytes(&self) -> usize {
+        self.text.capacity() + self.ends.capacity() * size_of::<u32>()
+    }
+}
+
+/// Numbers strings: the same string always gets the same number.
+#[derive(Clone, Debug, Default)]
+pub struct Interner {
+    strings: Strings,
+    numbers: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Interner {
+    pub fn len(&self) -> usize {
+        self.strings.len()
+    }
+
+    /// The string that has this number.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn get(&self, number: u32) -> &str {
+        self.strings.get(number as usize)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.strings.iter()
+    }
+
+    /// The number of a string that was interned before.
+    pub fn find(&self, string: &str) -> Option<u32> {
+        self.numbers.find(self.hasher.hash_one(string), |&n| self.get(n) == string).copied()
+    }
+
+    /// The number of a string, which is new if the string is.
+    ///
+    /// # Errors
+    /// All strings together may take 4 GiB.
+    pub fn intern(&mut self, string: &str) -> Result<u32, Error> {
+        if let Some(number) = self.find(string) {
+            return Ok(number);
+        }
+        let number = u32::try_from(self.strings.len())
+            .map_err(|_| Error::too_large("a gazetteer holds at most 4 billion names"))?;
+        self.strings.push(string)?;
+        let Self { strings, numbers, hasher } = self;
+        numbers.insert_unique(hasher.hash_one(string), number, |&n| {
+            hasher.hash_one(strings.get(n as usize))
+        });
+        Ok(number)
+    }
+
+    /// Forgets the strings from number `len` on.
+    pub fn truncate(&mut self, len: usize) {
+        self.numbers.retain(|&mut number| (number as usize) < len);
+        self.strings.truncate(len);
+    }
+
+    /// Bytes of memory kept.
+    pub fn nbytes(&self) -> usize {
+        self.strings.nbytes() + self.numbers.allocation_size()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_come_back_as_they_went_in() {
+        let mut strings = Strings::default();
+        for string in ["", "a", "", "日本", "x"] {
+            strings.push(string).unwrap();
+        }
+        assert_eq!(strings.iter().collect::<Vec<_>>(), ["", "a", "", "日本", "x"]);
+        strings.truncate(3);
+        strings.push("z").unwrap();
+        assert_eq!(strings.iter().collect::<Vec<_>>(), ["", "a", "", "z"]);
+    }
+
+    #[test]
+    fn a_forgotten_string_gets_a_new_number() {
+        let mut interner = Interner::default();
+        assert_eq!(interner.intern("a"), Ok(0));
+        assert_eq!(interner.intern("b"), Ok(1));
+        assert_eq!(interner.intern("a"), Ok(0));
+        interner.truncate(1);
+        assert_eq!(interner.find("b"), None);
+        assert_eq!(interner.intern("c"), Ok(1));
+        assert_eq!(interner.get(1), "c");
+    }
+}

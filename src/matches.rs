@@ -1,0 +1,29 @@
+//! Matches as columns.
+
+/// The matches of a run of documents, in the order of the contract.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Batch {
+    /// Row of the text in its column.
+    pub doc: Vec<i32>,
+    /// Start and end in the unit asked for.
+    pub start: Vec<i32>,
+    pub end: Vec<i32>,
+    /// Number of the entry (phrase and concept) in the matcher.
+    pub entry: Vec<i32>,
+}
+
+impl Batch {
+    pub fn len(&self) -> usize {
+        self.doc.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.doc.is_empty()
+    }
+
+    pub fn shrink_to_fit(&mut self) {
+        for column in [&mut self.doc, &mut self.start, &mut self.end, &mut self.entry] {
+            column.shrink_to_fit();
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! From all true matches to those reported: the policies for matches that overlap.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use crate::matcher::Matcher;
+use crate::options::Overlap;
+use crate::scan::{Hit, Sink};
+
+/// Resolves the matches of one text, which come in ascending order of their starts.
+///
+/// Every policy needs to know only what started earlier, so that nothing is held back: matches are
+/// handed on at once, in the order of the contract.
+pub struct Resolver<'m> {
+    matcher: &'m Matcher,
+    overlap: Overlap,
+    /// `Longest`: where the search goes on. `All`: where the furthest exclusion so far ends.
+    reached: usize,
+    /// Per concept or branch: the longest exclusion of each start so far.
+    exclusions: Vec<(usize, usize)>,
+    contests: HashMap<u32, Contest>,
+    /// Winners of one start: their end, and their entry.
+    winners: Vec<(usize, u32)>,
+    entries: Vec<u32>,
+}
+
+/// How far one concept's own search has come.
+#[derive(Clone, Copy, Default)]
+struct Contest {
+    /// Where it goes on.
+    reached: usize,
+    /// How many exclusions it has seen.
+    exclusions: usize,
+}
+
+impl<'m> Resolver<'m> {
+    pub fn new(matcher: &'m Matcher, overlap: Overlap) -> Self {
+        Self {
+            matcher,
+            overlap,
+            reached: 0,
+            exclusions: Vec::new(),
+            contests: HashMap::new(),
+            winners: Vec::new(),
+            entries: Vec::new(),
+        }
+    }
+
+    /// Forgets what was, for a new text or a part that no match reaches into.
+    pub fn reset(&mut self) {
+        self.reached = 0;
+        self.exclusions.clear();
+        self.contests.clear();
+    }
+
+    /// Matches that start before this place are not reported, whatever they are.
+    #[inline(always)]
+    pub fn skip_to(&self) -> usize {
+        if self.overlap == Overlap::Longest { self.reached } else { 0 }
+    }
+
+    /// Takes all true matches that start at `start`, and empties `hits`.
+    pub fn resolve(&mut self, start: usize, hits: &mut Vec<Hit>, sink: &mut dyn Sink) -> ControlFlow<()> {
+        let flow = match self.overlap {
+            Overlap::Longest => self.longest(start, hits, sink),
+            Overlap::All => self.all(start, hits, sink),
+            Overlap::LongestPerConcept => self.longest_per(start, hits, &self.matcher.concept_of, sink),
+            Overlap::LongestPerBranch => self.longest_per(start, hits, &self.matcher.branch_of, sink),
+        };
+        hits.clear();
+        flow
+    }
+
+    fn longest(&mut self, start: usize, hits: &mut Vec<Hit>, sink: &mut dyn Sink) -> ControlFlow<()> {
+        if start < self.reached {
+            return ControlFlow::Continue(());
+        }
+        let Some(end) = hits.iter().map(|hit| hit.end).max() else { return ControlFlow::Continue(()) };
+        self.reached = end;
+        hits.retain(|hit| hit.end == end);
+        if hits.iter().any(|hit| self.matcher.groups[hit.group as usize].excludes) {
+            return ControlFlow::Continue(());
+        }
+        self.report(start, end, hits, sink)
+    }
+
+    fn all(&mut self, start: usize, hits: &mut [Hit], sink: &mut dyn Sink) -> ControlFlow<()> {
+        if let Some(end) = self.longest_exclusion(hits) {
+            self.reached = self.reached.max(end);
+        }
+        hits.sort_unstable_by(|a, b| b.end.cmp(&a.end));
+        for same_span in hits.chunk_by(|a, b| a.end == b.end) {
+            if same_span[0].end <= self.reached {
+                break;
+            }
+            self.report(start, same_span[0].end, same_span, sink)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// `"longest"` for each key (a concept or branch) on its own.
+    fn longest_per(&mut self, start: usize, hits: &[Hit], key_of: &[u32], sink: &mut dyn Sink) -> ControlFlow<()> {
+        let exclusion = self.longest_exclusion(hits);
+        let mut candidates: Vec<(u32, usize, u32)> = Vec::with_capacity(hits.len());
+        for hit in hits {
+            let entries = self.matcher.entries(hit.group);
+            candidates.extend(entries.iter().map(|&entry| (key_of[entry as usize], hit.end, entry)));
+        }
+        candidates.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+        self.winners.clear();
+        for same_key in candidates.chunk_by(|a, b| a.0 == b.0) {
+            let (key, end, _) = same_key[0];
+            if self.wins(key, start, end, exclusion) {
+                let winners = same_key.iter().take_while(|candidate| candidate.1 == end);
+                self.winners.extend(winners.map(|&(_, end, entry)| (end, entry)));
+            }
+        }
+        if let Some(end) = exclusion {
+            self.exclusions.push((start, end));
+        }
+        self.report_winners(start, sink)
+    }
+
+    /// Whether the longest match of a key wins its own contest at `start`, which it then goes on
+    /// behind.
+    fn wins(&mut self, key: u32, start: usize, end: usize, exclusion: Option<usize>) -> bool {
+        let contest = self.contests.entry(key).or_default();
+        for &(from, to) in &self.exclusions[contest.exclusions..] {
+            if from >= contest.reached {
+                contest.reached = to;
+            }
+        }
+        contest.exclusions = self.exclusions.len();
+        if start < contest.reached {
+            return false;
+        }
+        match exclusion {
+            Some(excluded) if excluded >= end => {
+                contest.reached = excluded;
+                false
+            }
+            _ => {
+                contest.reached = end;
+                true
+            }
+        }
+    }
+
+    fn report_winners(&mut self, start: usize, sink: &mut dyn Sink) -> ControlFlow<()> {
+        let rank = &self.matcher.rank;
+        let mut winners = std::mem::take(&mut self.winners);
+        winners.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(rank[a.1 as usize].cmp(&rank[b.1 as usize])));
+        let mut flow = ControlFlow::Continue(());
+        for same_span in winners.chunk_by(|a, b| a.0 == b.0) {
+            self.entries.clear();
+            self.entries.extend(same_span.iter().map(|&(_, entry)| entry));
+            self.entries.dedup_by_key(|entry| rank[*entry as usize]);
+            flow = sink.matched(start, same_span[0].0, &self.entries);
+            if flow.is_break() {
+                break;
+            }
+        }
+        self.winners = winners;
+        flow
+    }
+
+    /// Hands on the entries of hits with one span.
+    fn report(&mut self, start: usize, end: usize, hits: &[Hit], sink: &mut dyn Sink) -> ControlFlow<()> {
+        if let [hit] = hits {
+            return match self.matcher.entries(hit.group) {
+                [] => ControlFlow::Continue(()),
+                entries => sink.matched(start, end, entries),
+            };
+        }
+        let rank = &self.matcher.rank;
+        self.entries.clear();
+        for hit in hits {
+            self.entries.extend_from_slice(self.matcher.entries(hit.group));
+        }
+        self.entries.sort_unstable_by_key(|&entry| rank[entry as usize]);
+        self.entries.dedup_by_key(|entry| rank[*entry as usize]);
+        if self.entries.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        sink.matched(start, end, &self.entries)
+    }
+
+    fn longest_exclusion(&self, hits: &[Hit]) -> Option<usize> {
+        hits.iter().filter(|hit| self.matcher.groups[hit.group as usize].excludes).map(|hit| hit.end).max()
+    }
+}

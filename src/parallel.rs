@@ -1,0 +1,259 @@
+//! Shares chunks of work among threads, and keeps the caller informed and in command.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::error::Error;
+use crate::scan::Pulse;
+
+/// Watches a run from the calling thread.
+pub trait Watch {
+    /// Called some twenty times a second, on the thread that made the call, with how many rows
+    /// are done.
+    ///
+    /// # Errors
+    /// Any error ends the run, which then returns it.
+    fn poll(&self, rows_done: usize) -> Result<(), Error>;
+}
+
+/// A watch that never stops anything.
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    fn poll(&self, _rows_done: usize) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// How often the caller is asked.
+const POLL_EVERY: Duration = Duration::from_millis(50);
+
+/// Work cut into chunks.
+pub trait Work: Sync {
+    /// What a worker keeps from chunk to chunk.
+    type State: Send;
+    /// What comes of a chunk.
+    type Output: Send;
+
+    fn chunks(&self) -> usize;
+    /// How many rows are done when this chunk is.
+    fn rows(&self, chunk: usize) -> usize;
+    fn state(&self) -> Self::State;
+
+    /// # Errors
+    /// The error of the first chunk that has one ends the run.
+    fn run(&self, state: &mut Self::State, chunk: usize, pulse: &dyn Pulse) -> Result<Self::Output, Error>;
+}
+
+/// Does all chunks, on the calling thread if `threads` is 1, else on that many others. Returns the
+/// outputs in the order of the chunks, and the states.
+///
+/// # Errors
+/// Those of the work, and of `watch`.
+///
+/// # Panics
+/// If the work does.
+pub fn run<W: Work>(work: &W, threads: usize, watch: &dyn Watch) -> Result<(Vec<W::Output>, Vec<W::State>), Error> {
+    let threads = threads.min(work.chunks());
+    match (threads > 1).then(|| pool(threads)).flatten() {
+        Some(pool) => run_in(&pool, work, threads, watch),
+        None => run_here(work, watch),
+    }
+}
+
+fn run_here<W: Work>(work: &W, watch: &dyn Watch) -> Result<(Vec<W::Output>, Vec<W::State>), Error> {
+    let pulse = OwnPulse { watch, rows_done: Cell::new(0), last: Cell::new(Instant::now()) };
+    let mut state = work.state();
+    let mut outputs = Vec::with_capacity(work.chunks());
+    for chunk in 0..work.chunks() {
+        pulse.beat()?;
+        outputs.push(work.run(&mut state, chunk, &pulse)?);
+        pulse.rows_done.set(pulse.rows_done.get() + work.rows(chunk));
+    }
+    watch.poll(pulse.rows_done.get())?;
+    Ok((outputs, vec![state]))
+}
+
+/// Asks the watch itself, since it beats on the calling thread.
+struct OwnPulse<'a> {
+    watch: &'a dyn Watch,
+    rows_done: Cell<usize>,
+    last: Cell<Instant>,
+}
+
+impl Pulse for OwnPulse<'_> {
+    fn beat(&self) -> Result<(), Error> {
+        if self.last.get().elapsed() < POLL_EVERY {
+            return Ok(());
+        }
+        self.watch.poll(self.rows_done.get())?;
+        self.last.set(Instant::now());
+        Ok(())
+    }
+}
+
+/// What the workers of one run share.
+struct Shared<W: Work> {
+    next: AtomicUsize,
+    rows_done: AtomicUsize,
+    stopped: AtomicBool,
+    results: Mutex<Results<W>>,
+    /// How many workers have ended.
+    ended: Mutex<usize>,
+    any_ended: Condvar,
+}
+
+struct Results<W: Work> {
+    outputs: Vec<(usize, W::Output)>,
+    states: Vec<W::State>,
+    failed: Option<(usize, Error)>,
+}
+
+fn run_in<W: Work>(
+    pool: &ThreadPool,
+    work: &W,
+    threads: usize,
+    watch: &dyn Watch,
+) -> Result<(Vec<W::Output>, Vec<W::State>), Error> {
+    let shared = Shared::<W> {
+        next: AtomicUsize::new(0),
+        rows_done: AtomicUsize::new(0),
+        stopped: AtomicBool::new(false),
+        results: Mutex::new(Results { outputs: Vec::new(), states: Vec::new(), failed: None }),
+        ended: Mutex::new(0),
+        any_ended: Condvar::new(),
+    };
+    let watched = pool.in_place_scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|_| shared.serve(work));
+        }
+        shared.watch(threads, watch)
+    });
+    let mut results = shared.results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    watched?;
+    if let Some((_, error)) = results.failed {
+        return Err(error);
+    }
+    watch.poll(shared.rows_done.into_inner())?;
+    results.outputs.sort_unstable_by_key(|(chunk, _)| *chunk);
+    Ok((results.outputs.into_iter().map(|(_, output)| output).collect(), results.states))
+}
+
+impl<W: Work> Shared<W> {
+    /// What a worker does: chunk after chunk, until there are none or something failed.
+    fn serve(&self, work: &W) {
+        let _ended = Ended(&self.ended, &self.any_ended);
+        let mut state = work.state();
+        let mut outputs = Vec::new();
+        while !self.stopped.load(Ordering::Relaxed) {
+            let chunk = self.next.fetch_add(1, Ordering::Relaxed);
+            if chunk >= work.chunks() {
+                break;
+            }
+            match work.run(&mut state, chunk, self) {
+                Ok(output) => outputs.push((chunk, output)),
+                Err(error) => {
+                    self.fail(chunk, error);
+                    break;
+                }
+            }
+            self.rows_done.fetch_add(work.rows(chunk), Ordering::Relaxed);
+        }
+        let mut results = lock(&self.results);
+        results.outputs.append(&mut outputs);
+        results.states.push(state);
+    }
+
+    /// Chunks are taken in order, so that those before a chunk that failed are done or under way:
+    /// letting them end finds the first error there is.
+    fn fail(&self, chunk: usize, error: Error) {
+        self.next.store(usize::MAX / 2, Ordering::Relaxed);
+        let mut results = lock(&self.results);
+        if results.failed.as_ref().is_none_or(|(first, _)| chunk < *first) {
+            results.failed = Some((chunk, error));
+        }
+    }
+
+    /// What the caller does meanwhile.
+    fn watch(&self, threads: usize, watch: &dyn Watch) -> Result<(), Error> {
+        let mut watched = Ok(());
+        let mut ended = lock(&self.ended);
+        while *ended < threads {
+            ended = self.any_ended.wait_timeout(ended, POLL_EVERY).unwrap_or_else(PoisonError::into_inner).0;
+            if watched.is_ok() && *ended < threads {
+                drop(ended);
+                watched = watch.poll(self.rows_done.load(Ordering::Relaxed));
+                if watched.is_err() {
+                    self.stopped.store(true, Ordering::Relaxed);
+                }
+                ended = lock(&self.ended);
+            }
+        }
+        watched
+    }
+}
+
+impl<W: Work> Pulse for Shared<W> {
+    fn beat(&self) -> Result<(), Error> {
+        if self.stopped.load(Ordering::Relaxed) { Err(Error::stopped()) } else { Ok(()) }
+    }
+}
+
+/// Tells the caller that a worker has ended, even if it panics.
+struct Ended<'a>(&'a Mutex<usize>, &'a Condvar);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        *lock(self.0) += 1;
+        self.1.notify_all();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The pools of one process, by number of threads.
+struct Pools {
+    process: u32,
+    by_threads: Mutex<HashMap<usize, Arc<ThreadPool>>>,
+}
+
+/// A pool of this process. None if no thread can be started.
+///
+/// A forked child has its parent's memory but not its threads: waiting for those would never end.
+/// So pools belong to a process id, and a child makes its own. The parent's are never freed there,
+/// since that would wait too.
+fn pool(threads: usize) -> Option<Arc<ThreadPool>> {
+    let mut by_threads = lock(&pools().by_threads);
+    if let Some(pool) = by_threads.get(&threads) {
+        return Some(Arc::clone(pool));
+    }
+    let built = ThreadPoolBuilder::new().num_threads(threads).thread_name(|i| format!("slugline-{i}")).build();
+    let pool = Arc::new(built.ok()?);
+    by_threads.insert(threads, Arc::clone(&pool));
+    Some(pool)
+}
+
+fn pools() -> &'static Pools {
+    static POOLS: AtomicPtr<Pools> = AtomicPtr::new(std::ptr::null_mut());
+    let process = std::process::id();
+    loop {
+        let known = POOLS.load(Ordering::Acquire);
+        // SAFETY: the pointer is null or came from `Box::leak` below, and is never freed.
+        if let Some(pools) = unsafe { known.as_ref() }
+            && pools.process == process
+        {
+            return pools;
+        }
+        let fresh = Box::leak(Box::new(Pools { process, by_threads: Mutex::new(HashMap::new()) }));
+        if POOLS.compare_exchange(known, fresh, Ordering::AcqRel, Ordering::Acquire).is_ok() {
+            return fresh;
+        }
+    }
+}

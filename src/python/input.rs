@@ -1,0 +1,298 @@
+//! Columns of texts as they come from Python, read where they lie.
+
+use std::sync::Arc;
+
+use arrow_array::ArrayRef;
+use arrow_schema::{DataType, FieldRef};
+use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError};
+use pyo3::ffi;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::string::PyStringData;
+use pyo3::types::{PyFloat, PyList, PyString};
+use pyo3_arrow::input::AnyArray;
+
+use super::arrow_text::{TextArray, TextColumn, type_name};
+use super::errors::arrow_error;
+use super::options::parse;
+use crate::offsets;
+use crate::options::Offsets;
+use crate::text::{Corpus, Text};
+
+/// How many rows are read between two looks for Ctrl-C.
+const ROWS_BETWEEN_SIGNALS: usize = 1 << 20;
+
+/// A column of texts, read where it lies.
+#[pyclass(frozen, module = "slugline._core")]
+pub struct Texts {
+    pub source: Arc<Source>,
+}
+
+/// Where the texts lie.
+pub enum Source {
+    Strings(Strings),
+    Arrow(TextColumn),
+}
+
+impl Corpus for Source {
+    fn len(&self) -> usize {
+        match self {
+            Self::Strings(strings) => strings.spans.len(),
+            Self::Arrow(column) => column.len(),
+        }
+    }
+
+    fn text(&self, row: usize) -> Option<Text<'_>> {
+        match self {
+            Self::Strings(strings) => strings.text(row),
+            Self::Arrow(column) => column.get(row).map(Text::Utf8),
+        }
+    }
+}
+
+impl Source {
+    /// The text of a row as a Python string: the very one that was given, if one was.
+    pub fn to_python<'py>(
+        &self,
+        py: Python<'py>,
+        row: usize,
+    ) -> PyResult<Option<Bound<'py, PyString>>> {
+        if row >= self.len() {
+            return Err(PyIndexError::new_err(format!("there is no row {row}")));
+        }
+        Ok(match self {
+            Self::Strings(strings) => strings.owners[row].as_ref().map(|s| s.bind(py).clone()),
+            Self::Arrow(_) => self
+                .text(row)
+                .map(|text| PyString::new(py, &offsets::to_string(text, 0, text.len()))),
+        })
+    }
+
+    /// What stands at `start..end` of a row. Positions past the end are at the end.
+    pub fn slice(&self, row: usize, start: usize, end: usize, unit: Offsets) -> Option<String> {
+        let text = self.text(row)?;
+        let at = |position| offsets::locate(text, position, unit).unwrap_or(text.len());
+        let (start, end) = (at(start), at(end));
+        Some(offsets::to_string(text, start, end.max(start)))
+    }
+}
+
+/// Python strings, kept alive, and where each keeps its characters.
+pub struct Strings {
+    owners: Vec<Option<Py<PyString>>>,
+    spans: Vec<Span>,
+}
+
+/// The characters of one Python string.
+#[derive(Clone, Copy)]
+struct Span {
+    /// Null for a null row.
+    data: *const u8,
+    /// Four times the number of characters, plus the [`Width`]: a corpus has many of these.
+    len_width: usize,
+}
+
+// SAFETY: a `Span` points into a Python string, whose characters never change or move once it is
+// ready, so any thread may read them while the string lives. `Strings` keeps it alive.
+unsafe impl Send for Span {}
+// SAFETY: as above.
+unsafe impl Sync for Span {}
+
+/// How a Python string keeps its characters.
+enum Width {
+    Ascii = 0,
+    One = 1,
+    Two = 2,
+    Four = 3,
+}
+
+impl Span {
+    const NULL: Self = Self { data: std::ptr::null(), len_width: 0 };
+
+    fn of(string: &Bound<'_, PyString>) -> PyResult<Self> {
+        // SAFETY: nothing else has the string's data to write to: strings are immutable, and
+        // those under construction in an extension module do not reach us.
+        let characters = unsafe { string.data()? };
+        let (data, len, width) = match characters {
+            PyStringData::Ucs1(slice) if lies_as_ascii(string, slice) => {
+                (slice.as_ptr(), slice.len(), Width::Ascii)
+            }
+            PyStringData::Ucs1(slice) => (slice.as_ptr(), slice.len(), Width::One),
+            PyStringData::Ucs2(slice) => (slice.as_ptr().cast(), slice.len(), Width::Two),
+            PyStringData::Ucs4(slice) => (slice.as_ptr().cast(), slice.len(), Width::Four),
+        };
+        Ok(Self { data, len_width: len << 2 | width as usize })
+    }
+}
+
+/// Whether a string of one byte a character is ASCII, judged by where its characters lie.
+///
+/// CPython puts them right behind the shorter of two headers if they are ASCII. This costs nothing,
+/// unlike looking at them, and unlike the flag it can be read in every Python. A string that lies
+/// elsewhere (an instance of a subclass) is as well read as Latin-1.
+fn lies_as_ascii(string: &Bound<'_, PyString>, characters: &[u8]) -> bool {
+    let header = size_of::<ffi::PyASCIIObject>();
+    characters.as_ptr() as usize == string.as_ptr() as usize + header
+}
+
+impl Strings {
+    /// Takes hold of the strings of a list, so that it does no harm if the list is changed.
+    fn from_list(values: &Bound<'_, PyList>) -> PyResult<Self> {
+        let py = values.py();
+        check_rows(values.len())?;
+        let mut owners = Vec::with_capacity(values.len());
+        let mut spans = Vec::with_capacity(values.len());
+        for (row, value) in values.iter().enumerate() {
+            if row % ROWS_BETWEEN_SIGNALS == ROWS_BETWEEN_SIGNALS - 1 {
+                py.check_signals()?;
+            }
+            let (owner, span) = match value.cast_into::<PyString>() {
+                Ok(string) => {
+                    let span = Span::of(&string)?;
+                    (Some(string.unbind()), span)
+                }
+                Err(error) => {
+                    let value = error.into_inner();
+                    if !is_null(&value)? {
+                        return Err(not_text(row, &value)?);
+                    }
+                    (None, Span::NULL)
+                }
+            };
+            owners.push(owner);
+            spans.push(span);
+        }
+        Ok(Self { owners, spans })
+    }
+
+    fn text(&self, row: usize) -> Option<Text<'_>> {
+        let Span { data, len_width } = self.spans[row];
+        if data.is_null() {
+            return None;
+        }
+        let len = len_width >> 2;
+        // SAFETY: `data` and `len` are what `PyString::data` gave for a string that `self.owners`
+        // keeps alive for as long as the result borrows `self`; its characters are immutable; and
+        // the width is the one they were captured with, so that type and alignment fit.
+        unsafe {
+            Some(match len_width & 3 {
+                0 => Text::Utf8(std::slice::from_raw_parts(data, len)),
+                1 => Text::Latin1(std::slice::from_raw_parts(data, len)),
+                2 => Text::Ucs2(std::slice::from_raw_parts(data.cast(), len)),
+                _ => Text::Ucs4(std::slice::from_raw_parts(data.cast(), len)),
+            })
+        }
+    }
+}
+
+/// Whether a value that is no string stands for a missing one: None, NaN, `pandas.NA`, NaT.
+pub fn is_null(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    if value.is_none() {
+        return Ok(true);
+    }
+    if let Ok(float) = value.cast::<PyFloat>() {
+        return Ok(float.value().is_nan());
+    }
+    let class = value.get_type();
+    let name = class.name()?;
+    if name == "NAType" || name == "NaTType" {
+        return Ok(true);
+    }
+    // numpy's floats of other widths than Python's own are no subclass of it.
+    let numpy = class.module()? == "numpy";
+    let is_float = ["float16", "float32", "longdouble", "float128", "float96"];
+    Ok(numpy && is_float.iter().any(|&float| name == float) && value.extract::<f64>()?.is_nan())
+}
+
+fn not_text(row: usize, value: &Bound<'_, PyAny>) -> PyResult<PyErr> {
+    let name = value.get_type().name()?;
+    Ok(PyTypeError::new_err(format!("row {row} is {name}, not text (str or None)")))
+}
+
+/// Refuses more rows than a position in the results can number.
+pub fn check_rows(rows: usize) -> PyResult<()> {
+    if i32::try_from(rows).is_ok() {
+        return Ok(());
+    }
+    Err(PyOverflowError::new_err(format!(
+        "{rows} rows are too many for one call, which takes up to {}: give them in batches",
+        i32::MAX
+    )))
+}
+
+/// Imports a column: its arrays, and the type of them all.
+///
+/// # Errors
+/// The object is no column in the sense of Arrow's C data interface. `what` says what it should
+/// have been.
+pub fn import_column(
+    data: &Bound<'_, PyAny>,
+    what: &str,
+) -> PyResult<(Vec<ArrayRef>, FieldRef)> {
+    let py = data.py();
+    let has = |name| data.hasattr(name);
+    if !has(intern!(py, "__arrow_c_array__"))? && !has(intern!(py, "__arrow_c_stream__"))? {
+        let name = data.get_type().name()?;
+        return Err(PyTypeError::new_err(format!("{what} cannot be read from {name}")));
+    }
+    let reader = data.extract::<AnyArray>()?.into_reader()?;
+    let field = reader.field();
+    if let DataType::Struct(fields) = field.data_type() {
+        let names: Vec<_> = fields.iter().map(|field| format!("{:?}", field.name())).collect();
+        return Err(PyTypeError::new_err(format!(
+            "{what} must be one column and not a table: choose one of {}",
+            names.join(", ")
+        )));
+    }
+    let chunks = reader.collect::<Result<Vec<_>, _>>().map_err(arrow_error)?;
+    Ok((chunks, field))
+}
+
+#[pymethods]
+impl Texts {
+    #[staticmethod]
+    fn from_list(values: &Bound<'_, PyList>) -> PyResult<Self> {
+        Ok(Self { source: Arc::new(Source::Strings(Strings::from_list(values)?)) })
+    }
+
+    #[staticmethod]
+    fn from_arrow(data: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let (chunks, field) = import_column(data, "texts")?;
+        let not_text = || {
+            let name = type_name(field.data_type());
+            PyTypeError::new_err(format!("the column is {name}, not text"))
+        };
+        if !is_text(field.data_type()) {
+            return Err(not_text());
+        }
+        let chunks: Option<Vec<_>> = chunks.iter().map(TextArray::try_new).collect();
+        let column = TextColumn::new(chunks.ok_or_else(not_text)?);
+        check_rows(column.len())?;
+        Ok(Self { source: Arc::new(Source::Arrow(column)) })
+    }
+
+    fn __len__(&self) -> usize {
+        self.source.len()
+    }
+
+    fn get<'py>(&self, py: Python<'py>, row: usize) -> PyResult<Option<Bound<'py, PyString>>> {
+        self.source.to_python(py, row)
+    }
+
+    fn slice(&self, row: usize, start: usize, end: usize, offsets: &str) -> PyResult<String> {
+        let unit = parse::<Offsets>(offsets)?;
+        if row >= self.source.len() {
+            return Err(PyIndexError::new_err(format!("there is no row {row}")));
+        }
+        Ok(self.source.slice(row, start, end, unit).unwrap_or_default())
+    }
+}
+
+/// Whether a column of this type is text, be it empty.
+fn is_text(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => true,
+        DataType::Dictionary(_, values) => is_text(values),
+        _ => false,
+    }
+}

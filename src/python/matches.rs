@@ -1,0 +1,294 @@
+//! Matches, with what is needed to name and to show them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pyo3::exceptions::{PyIndexError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyCapsule, PyString};
+
+use super::gil::detached;
+use super::ids::Ids;
+use super::input::Source;
+use super::keys::{By, Keys};
+use super::matcher::{PyCsr, csr_to_python};
+use super::output::{ArrowColumn, ArrowTable, schema_capsule};
+use super::rows::Rows;
+use super::tables::{self, Tagged};
+use crate::gazetteer::Gazetteer;
+use crate::options::Offsets;
+use crate::text::Corpus;
+
+/// What a match is to Python: document, start, end, phrase and concept.
+type MatchTuple<'py> = (i32, i32, i32, Bound<'py, PyString>, Bound<'py, PyString>);
+
+/// Columns doc, start, end and entry; knows its matcher's names, its texts and its ids.
+#[pyclass(frozen, module = "slugline._core")]
+pub struct Matches {
+    rows: Rows,
+    gazetteer: Arc<Gazetteer>,
+    texts: Mutex<Option<Arc<Source>>>,
+    ids: Option<Arc<Ids>>,
+    offsets: Offsets,
+    documents: usize,
+    first_doc: i32,
+}
+
+impl Matches {
+    /// The matches of a run. Documents in `rows` count from `first_doc`.
+    pub fn new(
+        rows: Rows,
+        gazetteer: Arc<Gazetteer>,
+        texts: Arc<Source>,
+        ids: Option<Arc<Ids>>,
+        offsets: Offsets,
+        first_doc: i32,
+    ) -> Self {
+        let documents = texts.len();
+        let texts = Mutex::new(Some(texts));
+        Self { rows, gazetteer, texts, ids, offsets, documents, first_doc }
+    }
+
+    fn texts(&self) -> Option<Arc<Source>> {
+        self.texts.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn texts_or_error(&self) -> PyResult<Arc<Source>> {
+        self.texts().ok_or_else(|| PyValueError::new_err("these matches were detached from their texts"))
+    }
+
+    /// The same with other rows.
+    fn with_rows(&self, rows: Rows) -> Self {
+        Self {
+            rows,
+            gazetteer: Arc::clone(&self.gazetteer),
+            texts: Mutex::new(self.texts()),
+            ids: self.ids.clone(),
+            offsets: self.offsets,
+            documents: self.documents,
+            first_doc: self.first_doc,
+        }
+    }
+
+    fn tagged(&self) -> Tagged<'_> {
+        Tagged {
+            rows: &self.rows,
+            gazetteer: &self.gazetteer,
+            ids: self.ids.as_deref(),
+            first_doc: self.first_doc,
+        }
+    }
+
+    fn check(&self, index: usize) -> PyResult<()> {
+        if index < self.rows.len() {
+            return Ok(());
+        }
+        Err(PyIndexError::new_err(format!("there is no match {index}")))
+    }
+
+    /// The row of the texts that a document is.
+    fn row_of(&self, doc: i32) -> PyResult<usize> {
+        let row = i64::from(doc) - i64::from(self.first_doc);
+        let row = usize::try_from(row).ok().filter(|&row| row < self.documents);
+        row.ok_or_else(|| PyIndexError::new_err(format!("there is no document {doc}")))
+    }
+
+    /// The keys of the entries that occur.
+    fn keys(&self, by: By) -> Keys {
+        let used = self.rows.used(self.gazetteer.len());
+        Keys::new(&self.gazetteer, by, |entry| used[entry])
+    }
+
+    fn names(&self, py: Python<'_>, by: By) -> PyResult<Vec<String>> {
+        detached(py, || Ok(self.keys(by).names(&self.gazetteer).map(str::to_owned).collect()))
+    }
+
+    fn match_tuple<'py>(&self, py: Python<'py>, index: usize) -> MatchTuple<'py> {
+        let row = self.rows.get(index);
+        let entry = self.gazetteer.entry(row.entry as usize);
+        let concept = entry.concept.unwrap_or_default();
+        (row.doc, row.start, row.end, PyString::new(py, entry.phrase), PyString::new(py, concept))
+    }
+
+    fn table(&self, py: Python<'_>, text: bool) -> PyResult<ArrowTable> {
+        let texts = if text { Some(self.texts_or_error()?) } else { None };
+        detached(py, || {
+            tables::table(&self.tagged(), texts.as_deref().map(|texts| (texts, self.offsets)))
+        })
+    }
+}
+
+#[pymethods]
+impl Matches {
+    fn __len__(&self) -> usize {
+        self.rows.len()
+    }
+
+    #[getter]
+    fn rows(&self) -> usize {
+        self.documents
+    }
+
+    #[getter]
+    fn first_doc(&self) -> i32 {
+        self.first_doc
+    }
+
+    #[getter]
+    fn offsets(&self) -> &'static str {
+        self.offsets.name()
+    }
+
+    #[getter]
+    fn has_texts(&self) -> bool {
+        self.texts().is_some()
+    }
+
+    #[getter]
+    fn has_ids(&self) -> bool {
+        self.ids.is_some()
+    }
+
+    fn row<'py>(&self, py: Python<'py>, index: usize) -> PyResult<MatchTuple<'py>> {
+        self.check(index)?;
+        Ok(self.match_tuple(py, index))
+    }
+
+    fn id<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Bound<'py, PyAny>> {
+        self.check(index)?;
+        let ids = self.ids.as_ref().ok_or_else(|| PyValueError::new_err("there are no ids"))?;
+        ids.value(py, self.row_of(self.rows.get(index).doc)?)
+    }
+
+    fn text(&self, index: usize) -> PyResult<String> {
+        self.check(index)?;
+        let row = self.rows.get(index);
+        let texts = self.texts_or_error()?;
+        let (start, end) = (row.start as usize, row.end as usize);
+        let text = texts.slice(self.row_of(row.doc)?, start, end, self.offsets);
+        Ok(text.unwrap_or_default())
+    }
+
+    fn document<'py>(
+        &self,
+        py: Python<'py>,
+        doc: i32,
+    ) -> PyResult<Option<Bound<'py, PyString>>> {
+        let row = self.row_of(doc)?;
+        self.texts_or_error()?.to_python(py, row)
+    }
+
+    fn rows_of(&self, doc: i32) -> (usize, usize) {
+        self.rows.of_doc(doc)
+    }
+
+    fn __iter__(slf: Bound<'_, Self>) -> MatchesIterator {
+        MatchesIterator { matches: slf.unbind(), next: 0 }
+    }
+
+    fn slice(&self, py: Python<'_>, start: isize, stop: isize, step: isize) -> PyResult<Self> {
+        let len = self.rows.len() as isize;
+        if step == 0 {
+            return Err(PyValueError::new_err("slice step cannot be zero"));
+        }
+        let (start, stop) = if step > 0 {
+            (start.clamp(0, len), stop.clamp(0, len))
+        } else {
+            (start.clamp(-1, len - 1), stop.clamp(-1, len - 1))
+        };
+        Ok(self.with_rows(detached(py, || Ok(self.rows.slice(start, stop, step)))?))
+    }
+
+    fn filter(&self, py: Python<'_>, concept: &str) -> PyResult<Self> {
+        let rows = detached(py, || {
+            let matching = self.gazetteer.matching_concepts(concept);
+            let keep = |entry| {
+                self.gazetteer.concept_number(entry).is_some_and(|number| matching[number as usize])
+            };
+            Ok(self.rows.filter(keep))
+        });
+        Ok(self.with_rows(rows?))
+    }
+
+    fn concepts(&self, py: Python<'_>) -> PyResult<Vec<String>> {
+        self.names(py, By::Concept(None))
+    }
+
+    fn phrases(&self, py: Python<'_>) -> PyResult<Vec<String>> {
+        self.names(py, By::Phrase)
+    }
+
+    fn detach(&self) {
+        // Dropped when the lock is free again: the last reference to strings goes with it.
+        let _texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    fn counts(&self, py: Python<'_>, by: &str, level: Option<i64>) -> PyResult<ArrowTable> {
+        let by = By::parse(by, level)?;
+        detached(py, || {
+            let keys = self.keys(by);
+            let counted = tables::count(&self.rows, &keys);
+            tables::counts_table(&self.gazetteer, by, &keys, &counted)
+        })
+    }
+
+    fn matrix(
+        &self,
+        py: Python<'_>,
+        by: &str,
+        level: Option<i64>,
+        binary: bool,
+    ) -> PyResult<PyCsr> {
+        let by = By::parse(by, level)?;
+        let (keys, csr) = detached(py, || {
+            let keys = self.keys(by);
+            let csr = tables::matrix(&self.rows, &keys, self.first_doc, self.documents);
+            Ok((keys, csr))
+        })?;
+        csr_to_python(py, csr, binary, keys.names(&self.gazetteer))
+    }
+
+    fn by_doc(&self, py: Python<'_>) -> PyResult<ArrowColumn> {
+        let lists = detached(py, || tables::by_doc(&self.tagged(), self.documents))?;
+        Ok(ArrowColumn::new("matches", lists, false))
+    }
+
+    fn to_arrow(&self, py: Python<'_>, text: bool) -> PyResult<ArrowTable> {
+        self.table(py, text)
+    }
+
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyCapsule>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        self.table(py, false)?.stream(py, requested_schema)
+    }
+
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        schema_capsule(py, &tables::schema(self.ids.as_deref(), false))
+    }
+}
+
+/// Goes through matches one by one.
+#[pyclass(module = "slugline._core")]
+pub struct MatchesIterator {
+    matches: Py<Matches>,
+    next: usize,
+}
+
+#[pymethods]
+impl MatchesIterator {
+    fn __iter__(slf: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        slf
+    }
+
+    fn __next__<'py>(&mut self, py: Python<'py>) -> Option<MatchTuple<'py>> {
+        let matches = self.matches.get();
+        if self.next >= matches.rows.len() {
+            return None;
+        }
+        self.next += 1;
+        Some(matches.match_tuple(py, self.next - 1))
+    }
+}

@@ -1,0 +1,44 @@
+//! The binding: the core under the names of `_core.pyi`, and no logic beyond converting.
+
+mod arrow_text;
+mod errors;
+mod export;
+mod gazetteer;
+mod gil;
+mod ids;
+mod input;
+mod keys;
+mod matcher;
+mod matches;
+mod options;
+mod output;
+mod rows;
+mod table;
+mod tables;
+mod template;
+mod values;
+
+use pyo3::prelude::*;
+
+/// The compiled core of slugline.
+#[pymodule(gil_used = true)]
+mod _core {
+    #[pymodule_export]
+    use super::errors::SluglineError;
+    #[pymodule_export]
+    use super::gazetteer::Gazetteer;
+    #[pymodule_export]
+    use super::input::Texts;
+    #[pymodule_export]
+    use super::matcher::Matcher;
+    #[pymodule_export]
+    use super::matches::Matches;
+    #[pymodule_export]
+    use super::options::fold;
+    #[pymodule_export]
+    use super::output::{ArrowColumn, ArrowTable, Buffer};
+
+    #[pymodule_export]
+    #[allow(non_upper_case_globals)]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

@@ -1,0 +1,280 @@
+//! Rows of matches, in chunks of columns that Arrow can share.
+
+use std::sync::Arc;
+
+use arrow_buffer::ScalarBuffer;
+
+use crate::matches::Batch;
+
+/// Fewer rows than this are not worth a chunk of their own.
+const MIN_CHUNK: usize = 1 << 16;
+/// More rows than this are cut, which bounds what is repeated for the rows of one chunk.
+pub const MAX_CHUNK: usize = 1 << 20;
+
+/// One match: document, span, and number of the entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    pub doc: i32,
+    pub start: i32,
+    pub end: i32,
+    pub entry: i32,
+}
+
+/// Consecutive rows, by column.
+#[derive(Clone, Debug)]
+pub struct Chunk {
+    pub doc: ScalarBuffer<i32>,
+    pub start: ScalarBuffer<i32>,
+    pub end: ScalarBuffer<i32>,
+    pub entry: ScalarBuffer<i32>,
+}
+
+impl Chunk {
+    pub fn len(&self) -> usize {
+        self.doc.len()
+    }
+
+    fn get(&self, row: usize) -> Row {
+        Row {
+            doc: self.doc[row],
+            start: self.start[row],
+            end: self.end[row],
+            entry: self.entry[row],
+        }
+    }
+
+    fn slice(&self, start: usize, len: usize) -> Self {
+        Self {
+            doc: self.doc.slice(start, len),
+            start: self.start.slice(start, len),
+            end: self.end.slice(start, len),
+            entry: self.entry.slice(start, len),
+        }
+    }
+}
+
+impl From<Batch> for Chunk {
+    fn from(batch: Batch) -> Self {
+        Self {
+            doc: batch.doc.into(),
+            start: batch.start.into(),
+            end: batch.end.into(),
+            entry: batch.entry.into(),
+        }
+    }
+}
+
+/// Rows in the order of the contract, or in the reverse of it.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    chunks: Arc<[Chunk]>,
+    /// The first row of each chunk, and the end of the last.
+    starts: Arc<[usize]>,
+    reversed: bool,
+}
+
+impl Rows {
+    fn new(chunks: Vec<Chunk>, reversed: bool) -> Self {
+        let mut end = 0;
+        let mut starts = vec![0];
+        for chunk in &chunks {
+            end += chunk.len();
+            starts.push(end);
+        }
+        Self { chunks: chunks.into(), starts: starts.into(), reversed }
+    }
+
+    /// Takes the matches of a run. `first_doc` is added to the documents, which must leave room.
+    pub fn from_batches(batches: Vec<Batch>, first_doc: i32) -> Self {
+        let mut collector = Collector::default();
+        for mut batch in batches {
+            if first_doc != 0 {
+                batch.doc.iter_mut().for_each(|doc| *doc += first_doc);
+            }
+            collector.take(batch);
+        }
+        collector.finish(false)
+    }
+
+    pub fn len(&self) -> usize {
+        self.starts[self.chunks.len()]
+    }
+
+    pub fn chunks(&self) -> &[Chunk] {
+        &self.chunks
+    }
+
+    /// Row `index`.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn get(&self, index: usize) -> Row {
+        let chunk = self.starts.partition_point(|&start| start <= index) - 1;
+        self.chunks[chunk].get(index - self.starts[chunk])
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = Row> + '_ {
+        self.chunks.iter().flat_map(|chunk| (0..chunk.len()).map(|row| chunk.get(row)))
+    }
+
+    /// Rows `start`, `start + step` and so on, up to but without `stop`, all of which must exist.
+    pub fn slice(&self, start: isize, stop: isize, step: isize) -> Self {
+        if step == 1 {
+            return self.range(start.max(0) as usize, stop.max(0) as usize);
+        }
+        let mut collector = Collector::default();
+        let mut at = start;
+        while (step > 0 && at < stop) || (step < 0 && at > stop) {
+            collector.push(self.get(at as usize));
+            at += step;
+        }
+        collector.finish(self.reversed != (step < 0))
+    }
+
+    /// The rows `start..stop`, which shares their memory.
+    fn range(&self, start: usize, stop: usize) -> Self {
+        let pieces = self.chunks.iter().zip(self.starts.iter()).filter_map(|(chunk, &first)| {
+            let from = start.max(first);
+            let to = stop.min(first + chunk.len());
+            (from < to).then(|| chunk.slice(from - first, to - from))
+        });
+        Self::new(pieces.collect(), self.reversed)
+    }
+
+    /// The rows whose entry is to be kept.
+    pub fn filter(&self, keep: impl Fn(usize) -> bool) -> Self {
+        let mut collector = Collector::default();
+        self.iter().filter(|row| keep(row.entry as usize)).for_each(|row| collector.push(row));
+        collector.finish(self.reversed)
+    }
+
+    /// The rows in the order of the contract.
+    pub fn ascending(&self) -> Self {
+        if self.reversed { self.slice(self.len() as isize - 1, -1, -1) } else { self.clone() }
+    }
+
+    /// Which rows are those of a document.
+    pub fn of_doc(&self, doc: i32) -> (usize, usize) {
+        let before = |limit: i32| {
+            self.partition_point(|row| {
+                if self.reversed { row.doc > limit } else { row.doc < limit }
+            })
+        };
+        if self.reversed {
+            (before(doc), doc.checked_sub(1).map_or(self.len(), before))
+        } else {
+            (before(doc), doc.checked_add(1).map_or(self.len(), before))
+        }
+    }
+
+    /// The first row for which `before` does not hold.
+    fn partition_point(&self, before: impl Fn(Row) -> bool) -> usize {
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if before(self.get(middle)) { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+
+    /// For each entry whether any row has it.
+    pub fn used(&self, entries: usize) -> Vec<bool> {
+        let mut used = vec![false; entries];
+        for chunk in self.chunks.iter() {
+            chunk.entry.iter().for_each(|&entry| used[entry as usize] = true);
+        }
+        used
+    }
+}
+
+/// Gathers rows into chunks of a reasonable size.
+#[derive(Default)]
+struct Collector {
+    open: Batch,
+    chunks: Vec<Chunk>,
+}
+
+impl Collector {
+    fn push(&mut self, row: Row) {
+        if self.open.len() == MAX_CHUNK {
+            self.close();
+        }
+        self.open.doc.push(row.doc);
+        self.open.start.push(row.start);
+        self.open.end.push(row.end);
+        self.open.entry.push(row.entry);
+    }
+
+    /// Takes a whole batch, without a copy if it is large.
+    fn take(&mut self, batch: Batch) {
+        if self.open.len() >= MIN_CHUNK || batch.len() >= MIN_CHUNK {
+            self.close();
+        }
+        if self.open.is_empty() {
+            self.open = batch;
+        } else {
+            self.open.doc.extend_from_slice(&batch.doc);
+            self.open.start.extend_from_slice(&batch.start);
+            self.open.end.extend_from_slice(&batch.end);
+            self.open.entry.extend_from_slice(&batch.entry);
+        }
+    }
+
+    fn close(&mut self) {
+        let mut open = std::mem::take(&mut self.open);
+        if open.is_empty() {
+            return;
+        }
+        open.shrink_to_fit();
+        let chunk = Chunk::from(open);
+        let len = chunk.len();
+        let pieces = (0..len).step_by(MAX_CHUNK);
+        self.chunks.extend(pieces.map(|at| chunk.slice(at, MAX_CHUNK.min(len - at))));
+    }
+
+    fn finish(mut self, reversed: bool) -> Rows {
+        self.close();
+        Rows::new(self.chunks, reversed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn batch(docs: std::ops::Range<i32>) -> Batch {
+        let doc: Vec<i32> = docs.collect();
+        Batch { start: doc.clone(), end: doc.clone(), entry: doc.clone(), doc }
+    }
+
+    fn docs(rows: &Rows) -> Vec<i32> {
+        rows.iter().map(|row| row.doc).collect()
+    }
+
+    #[test]
+    fn small_batches_become_one_chunk_and_large_ones_several() {
+        let small = Rows::from_batches(vec![batch(0..3), batch(3..3), batch(3..5)], 10);
+        assert_eq!((small.chunks().len(), docs(&small)), (1, vec![10, 11, 12, 13, 14]));
+        let large = Rows::from_batches(vec![batch(0..3), batch(3..2_500_000)], 0);
+        let lens: Vec<_> = large.chunks().iter().map(Chunk::len).collect();
+        assert_eq!(lens, [3, MAX_CHUNK, MAX_CHUNK, 2_499_997 - 2 * MAX_CHUNK]);
+        assert!((0..large.len()).step_by(999).all(|at| large.get(at).doc == at as i32));
+        assert_eq!(Rows::from_batches(vec![], 0).len(), 0);
+    }
+
+    #[test]
+    fn slices_are_those_of_a_list() {
+        let rows = Rows::from_batches(vec![batch(0..70_000), batch(70_000..140_000)], 0);
+        assert_eq!(docs(&rows.slice(69_999, 70_002, 1)), [69_999, 70_000, 70_001]);
+        assert_eq!(docs(&rows.slice(5, 2, 1)), Vec::<i32>::new());
+        assert_eq!(docs(&rows.slice(0, 5, 2)), [0, 2, 4]);
+        let back = rows.slice(4, -1, -2);
+        assert_eq!(docs(&back), [4, 2, 0]);
+        assert_eq!(docs(&back.ascending()), [0, 2, 4]);
+        assert_eq!((back.of_doc(4), back.of_doc(3), back.of_doc(0)), ((0, 1), (1, 1), (2, 3)));
+        assert_eq!(docs(&back.slice(2, -1, -1)), [0, 2, 4]);
+        assert_eq!(rows.of_doc(70_000), (70_000, 70_001));
+        assert_eq!(rows.of_doc(i32::MAX), (140_000, 140_000));
+        assert_eq!(docs(&rows.filter(|entry| entry % 70_000 == 1)), [1, 70_001]);
+    }
+}

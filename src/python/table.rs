@@ -1,0 +1,408 @@
+//! Gazetteers from Arrow tables.
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, Int64Type};
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, Float64Array, Int64Array, LargeListArray, ListArray, RecordBatch,
+};
+use arrow_cast::{CastOptions, cast_with_options};
+use arrow_schema::DataType;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3_arrow::input::AnyRecordBatch;
+
+use super::arrow_text::{TextArray, type_name};
+use super::errors::arrow_error;
+use super::gazetteer::Place;
+use super::options::{named_affixes, names_affixes};
+use crate::error::Error;
+use crate::gazetteer::{Entry, Gazetteer, RESERVED, Value};
+use crate::options::Options;
+
+/// A table of phrases, its columns known to be of usable types.
+pub struct Table<'a> {
+    batches: Vec<Columns>,
+    /// Where the table comes from, for errors.
+    source: Option<&'a str>,
+}
+
+/// The columns of one batch.
+struct Columns {
+    len: usize,
+    phrase: TextArray,
+    concept: TextArray,
+    options: OptionColumns,
+    lang: Option<TextArray>,
+    weight: Option<Weights>,
+    attributes: Vec<(String, AttributeColumn)>,
+}
+
+/// The columns that are named as options are. A null takes the gazetteer's.
+struct OptionColumns {
+    case: Option<TextArray>,
+    accents: Option<TextArray>,
+    hyphens: Option<TextArray>,
+    boundary: Option<TextArray>,
+    glob: Option<Flags>,
+    affixes: Option<AffixLists>,
+}
+
+/// True or false, also as text, for a file may know no better.
+enum Flags {
+    Bool(BooleanArray),
+    Text(TextArray),
+}
+
+/// Numbers, also as text.
+enum Weights {
+    Float(Float64Array),
+    Text(TextArray),
+}
+
+/// Affixes, as lists or with spaces between.
+enum AffixLists {
+    Text(TextArray),
+    List(ListArray, TextArray),
+    LargeList(LargeListArray, TextArray),
+}
+
+/// A column that is nothing but information.
+enum AttributeColumn {
+    Bool(BooleanArray),
+    Int(Int64Array),
+    Float(Float64Array),
+    Text(TextArray),
+}
+
+impl<'a> Table<'a> {
+    /// Imports a table, whose phrases and concepts stand in the columns of these names.
+    ///
+    /// # Errors
+    /// A column is missing, or is of a type that it cannot be of.
+    pub fn import(
+        table: &Bound<'_, PyAny>,
+        phrase: &str,
+        concept: &str,
+        source: Option<&'a str>,
+    ) -> PyResult<Self> {
+        let py = table.py();
+        let has = |name| table.hasattr(name);
+        if !has(intern!(py, "__arrow_c_stream__"))? && !has(intern!(py, "__arrow_c_array__"))? {
+            let name = table.get_type().name()?;
+            return Err(PyTypeError::new_err(format!("a table cannot be read from {name}")));
+        }
+        let place = Place { source, row: None };
+        let reader = table.extract::<AnyRecordBatch>()?.into_reader()?;
+        let schema = reader.schema();
+        for name in [phrase, concept] {
+            if schema.index_of(name).is_err() {
+                let names: Vec<_> =
+                    schema.fields().iter().map(|field| format!("{:?}", field.name())).collect();
+                let message = format!("no column {name:?}; the columns are {}", names.join(", "));
+                return Err(PyValueError::new_err(place.message(&message)));
+            }
+        }
+        let mut batches = Vec::new();
+        for batch in reader {
+            let batch = batch.map_err(arrow_error)?;
+            let columns = Columns::of(&batch, phrase, concept);
+            batches.push(columns.map_err(|error| place.locate(py, error))?);
+        }
+        Ok(Self { batches, source })
+    }
+
+    /// Adds all rows; `options` hold where a row has none of its own.
+    ///
+    /// # Errors
+    /// Those of [`Gazetteer::push`], with the row's number; the gazetteer may have some rows then.
+    pub fn add_to(&self, gazetteer: &mut Gazetteer, options: &Options) -> Result<(), Error> {
+        gazetteer.reserve(self.batches.iter().map(|batch| batch.len).sum());
+        let mut before = 0;
+        for batch in &self.batches {
+            for at in 0..batch.len {
+                let place = Place { source: self.source, row: Some(before + at) };
+                batch.add_row(at, gazetteer, options, &place)?;
+            }
+            before += batch.len;
+        }
+        Ok(())
+    }
+}
+
+impl Columns {
+    fn of(batch: &RecordBatch, phrase: &str, concept: &str) -> PyResult<Self> {
+        let option = |name: &str| batch.column_by_name(name).filter(|_| name != phrase && name != concept);
+        let text = |name: &str| option(name).map(|array| text_column(name, array)).transpose();
+        let required = |name: &str| {
+            let array = batch.column_by_name(name);
+            let missing = || PyValueError::new_err(format!("no column {name:?}"));
+            text_column(name, array.ok_or_else(missing)?)
+        };
+        let mut attributes = Vec::new();
+        for (field, array) in batch.schema_ref().fields().iter().zip(batch.columns()) {
+            let name = field.name();
+            if name == phrase || name == concept {
+                continue;
+            }
+            if !RESERVED.contains(&name.as_str()) {
+                attributes.push((name.clone(), AttributeColumn::of(name, array)?));
+            } else if name == "phrase" || name == "concept" {
+                return Err(PyValueError::new_err(format!(
+                    "column {name:?} is not the one to read {name}s from, and an attribute cannot \
+                     be called so: leave it out or rename it"
+                )));
+            }
+        }
+        Ok(Self {
+            len: batch.num_rows(),
+            phrase: required(phrase)?,
+            concept: required(concept)?,
+            options: OptionColumns {
+                case: text("case")?,
+                accents: text("accents")?,
+                hyphens: text("hyphens")?,
+                boundary: text("boundary")?,
+                glob: option("glob").map(Flags::of).transpose()?,
+                affixes: option("affixes").map(AffixLists::of).transpose()?,
+            },
+            lang: text("lang")?,
+            weight: option("weight").map(Weights::of).transpose()?,
+            attributes,
+        })
+    }
+
+    fn add_row(
+        &self,
+        at: usize,
+        gazetteer: &mut Gazetteer,
+        defaults: &Options,
+        place: &Place<'_>,
+    ) -> Result<(), Error> {
+        let phrase = utf8(self.phrase.get(at), place)?
+            .ok_or_else(|| Error::type_(place.message("the phrase is null, not text")))?;
+        let mut own = None;
+        let entry = Entry {
+            phrase,
+            concept: utf8(self.concept.get(at), place)?,
+            options: self.options.of_row(at, defaults, &mut own, place)?,
+            lang: cell(self.lang.as_ref(), at, place)?,
+            weight: match &self.weight {
+                Some(weights) => weights.get(at, place)?.unwrap_or(1.0),
+                None => 1.0,
+            },
+        };
+        if gazetteer.push(entry, place)?.is_none() {
+            return Ok(());
+        }
+        for (name, column) in &self.attributes {
+            if let Some(value) = column.get(at, place)? {
+                gazetteer.set_attribute(name, value, place)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl OptionColumns {
+    /// The options of a row, for which `own` gives room if the row has any.
+    fn of_row<'o>(
+        &self,
+        at: usize,
+        defaults: &'o Options,
+        own: &'o mut Option<Options>,
+        place: &Place<'_>,
+    ) -> Result<&'o Options, Error> {
+        let mut change = |apply: &dyn Fn(&mut Options) -> Result<(), Error>| {
+            apply(own.get_or_insert_with(|| defaults.clone())).map_err(|error| Error {
+                message: place.message(&error.message),
+                ..error
+            })
+        };
+        if let Some(name) = cell(self.case.as_ref(), at, place)? {
+            change(&|options| name.parse().map(|case| options.case = case))?;
+        }
+        if let Some(name) = cell(self.accents.as_ref(), at, place)? {
+            change(&|options| name.parse().map(|accents| options.accents = accents))?;
+        }
+        if let Some(name) = cell(self.hyphens.as_ref(), at, place)? {
+            change(&|options| name.parse().map(|hyphens| options.hyphens = hyphens))?;
+        }
+        if let Some(name) = cell(self.boundary.as_ref(), at, place)? {
+            change(&|options| name.parse().map(|boundary| options.boundary = boundary))?;
+        }
+        if let Some(flag) = self.glob.as_ref().map_or(Ok(None), |flags| flags.get(at, place))? {
+            change(&|options| {
+                options.glob = flag;
+                Ok(())
+            })?;
+        }
+        if let Some(lists) = &self.affixes
+            && let Some(affixes) = lists.get(at, place)?
+        {
+            change(&|options| {
+                options.affixes.clone_from(&affixes);
+                Ok(())
+            })?;
+        }
+        Ok(own.as_ref().unwrap_or(defaults))
+    }
+}
+
+impl Flags {
+    fn of(array: &ArrayRef) -> PyResult<Self> {
+        match array.data_type() {
+            DataType::Boolean => Ok(Self::Bool(array.as_boolean().clone())),
+            _ => text_column("glob", array).map(Self::Text),
+        }
+    }
+
+    fn get(&self, at: usize, place: &Place<'_>) -> Result<Option<bool>, Error> {
+        let text = match self {
+            Self::Bool(array) => return Ok(array.is_valid(at).then(|| array.value(at))),
+            Self::Text(array) => cell(Some(array), at, place)?,
+        };
+        match text {
+            None => Ok(None),
+            Some(text) if text.eq_ignore_ascii_case("true") || text == "1" => Ok(Some(true)),
+            Some(text) if text.eq_ignore_ascii_case("false") || text == "0" => Ok(Some(false)),
+            Some(text) => {
+                let message = format!("glob must be true or false, not {text:?}");
+                Err(Error::value(place.message(&message)))
+            }
+        }
+    }
+}
+
+impl Weights {
+    fn of(array: &ArrayRef) -> PyResult<Self> {
+        if array.data_type().is_numeric() {
+            return Ok(Self::Float(cast("weight", array, &DataType::Float64)?.as_primitive::<Float64Type>().clone()));
+        }
+        text_column("weight", array).map(Self::Text)
+    }
+
+    fn get(&self, at: usize, place: &Place<'_>) -> Result<Option<f64>, Error> {
+        let text = match self {
+            Self::Float(array) => {
+                // As everywhere, NaN is a null.
+                let number = array.is_valid(at).then(|| array.value(at));
+                return Ok(number.filter(|number| !number.is_nan()));
+            }
+            Self::Text(array) => cell(Some(array), at, place)?,
+        };
+        text.map(|text| {
+            text.trim().parse().map_err(|_| {
+                Error::value(place.message(&format!("weight must be a number, not {text:?}")))
+            })
+        })
+        .transpose()
+    }
+}
+
+impl AffixLists {
+    fn of(array: &ArrayRef) -> PyResult<Self> {
+        match array.data_type() {
+            DataType::List(_) => {
+                let lists = array.as_list::<i32>();
+                Ok(Self::List(lists.clone(), text_column("affixes", lists.values())?))
+            }
+            DataType::LargeList(_) => {
+                let lists = array.as_list::<i64>();
+                Ok(Self::LargeList(lists.clone(), text_column("affixes", lists.values())?))
+            }
+            _ => text_column("affixes", array).map(Self::Text),
+        }
+    }
+
+    fn get(&self, at: usize, place: &Place<'_>) -> Result<Option<Vec<String>>, Error> {
+        let (items, range) = match self {
+            Self::Text(array) => {
+                let Some(text) = cell(Some(array), at, place)? else { return Ok(None) };
+                if names_affixes(text) {
+                    let error = named_affixes(text);
+                    return Err(Error { message: place.message(&error.message), ..error });
+                }
+                return Ok(Some(text.split_whitespace().map(str::to_owned).collect()));
+            }
+            Self::List(lists, _) if lists.is_null(at) => return Ok(None),
+            Self::LargeList(lists, _) if lists.is_null(at) => return Ok(None),
+            Self::List(lists, items) => {
+                let ends = lists.value_offsets();
+                (items, ends[at] as usize..ends[at + 1] as usize)
+            }
+            Self::LargeList(lists, items) => {
+                let ends = lists.value_offsets();
+                (items, ends[at] as usize..ends[at + 1] as usize)
+            }
+        };
+        let affixes = range.map(|item| {
+            let affix = utf8(items.get(item), place)?;
+            affix.map(str::to_owned).ok_or_else(|| Error::type_(place.message("an affix is null")))
+        });
+        affixes.collect::<Result<_, _>>().map(Some)
+    }
+}
+
+impl AttributeColumn {
+    fn of(name: &str, array: &ArrayRef) -> PyResult<Self> {
+        let data_type = array.data_type();
+        if data_type == &DataType::Boolean {
+            return Ok(Self::Bool(array.as_boolean().clone()));
+        }
+        if data_type.is_integer() {
+            let numbers = cast(name, array, &DataType::Int64)?;
+            return Ok(Self::Int(numbers.as_primitive::<Int64Type>().clone()));
+        }
+        if data_type.is_floating() {
+            let numbers = cast(name, array, &DataType::Float64)?;
+            return Ok(Self::Float(numbers.as_primitive::<Float64Type>().clone()));
+        }
+        TextArray::try_new(array).map(Self::Text).ok_or_else(|| {
+            let found = type_name(data_type);
+            PyTypeError::new_err(format!(
+                "column {name:?} is {found}: an attribute is text, a number, or true or false"
+            ))
+        })
+    }
+
+    fn get(&self, at: usize, place: &Place<'_>) -> Result<Option<Value<'_>>, Error> {
+        Ok(match self {
+            Self::Bool(array) => array.is_valid(at).then(|| Value::Bool(array.value(at))),
+            Self::Int(array) => array.is_valid(at).then(|| Value::Int(array.value(at))),
+            Self::Float(array) => array.is_valid(at).then(|| Value::Float(array.value(at))),
+            Self::Text(array) => utf8(array.get(at), place)?.map(Value::Str),
+        })
+    }
+}
+
+/// A column that must be text.
+fn text_column(name: &str, array: &ArrayRef) -> PyResult<TextArray> {
+    TextArray::try_new(array).ok_or_else(|| {
+        let found = type_name(array.data_type());
+        PyTypeError::new_err(format!("column {name:?} is {found}, not text"))
+    })
+}
+
+/// Casts a column of numbers; what does not fit is an error and no null.
+fn cast(name: &str, array: &ArrayRef, to: &DataType) -> PyResult<ArrayRef> {
+    let options = CastOptions { safe: false, ..CastOptions::default() };
+    cast_with_options(array, to, &options)
+        .map_err(|error| PyValueError::new_err(format!("column {name:?}: {error}")))
+}
+
+/// What a cell says, if anything: an empty cell says nothing.
+fn cell<'c>(
+    column: Option<&'c TextArray>,
+    at: usize,
+    place: &Place<'_>,
+) -> Result<Option<&'c str>, Error> {
+    let Some(column) = column else { return Ok(None) };
+    Ok(utf8(column.get(at), place)?.filter(|text| !text.is_empty()))
+}
+
+fn utf8<'c>(bytes: Option<&'c [u8]>, place: &Place<'_>) -> Result<Option<&'c str>, Error> {
+    bytes.map(std::str::from_utf8).transpose().map_err(|error| {
+        Error::value(place.message(&format!("text that is not UTF-8: {error}")))
+    })
+}

@@ -1,0 +1,268 @@
+//! Tables and matrices made of matches.
+
+use std::sync::Arc;
+
+use arrow_array::builder::LargeStringBuilder;
+use arrow_array::types::Int32Type;
+use arrow_array::{
+    ArrayRef, DictionaryArray, Int32Array, ListArray, RecordBatch, StringArray, StructArray,
+};
+use arrow_buffer::{OffsetBuffer, ScalarBuffer};
+use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
+
+use super::errors::arrow_fault;
+use super::ids::Ids;
+use super::input::Source;
+use super::keys::{By, Keys};
+use super::output::{ArrowTable, counts, strings};
+use super::rows::{Chunk, Row, Rows};
+use crate::error::Error;
+use crate::gazetteer::Gazetteer;
+use crate::offsets;
+use crate::options::Offsets;
+use crate::run::{Count, Csr};
+use crate::text::{Corpus, Text};
+
+/// The table of counts: only keys that occur, the most frequent first, then by name.
+pub fn counts_table(
+    gazetteer: &Gazetteer,
+    by: By,
+    keys: &Keys,
+    counted: &[Count],
+) -> Result<ArrowTable, Error> {
+    let mut order: Vec<usize> = (0..keys.len()).filter(|&key| counted[key].matches > 0).collect();
+    // Keys are numbered in the order of their names.
+    order.sort_by_key(|&key| (std::cmp::Reverse(counted[key].matches), key));
+    let names = strings(order.iter().map(|&key| Some(keys.name(gazetteer, key))));
+    ArrowTable::of_columns(vec![
+        (by.column_name(), Arc::new(names), false),
+        ("matches", counts(order.iter().map(|&key| counted[key].matches)), false),
+        ("documents", counts(order.iter().map(|&key| counted[key].documents)), false),
+    ])
+}
+
+/// Calls `visit` for each document that has rows, with its keys in order: each as often as there
+/// are spans for it, since (document, start, end, key) counts once.
+fn visit_documents(rows: &Rows, keys: &Keys, mut visit: impl FnMut(i32, &[u32])) {
+    let mut doc = None;
+    let mut spans: Vec<(i32, i32, u32)> = Vec::new();
+    let mut in_doc: Vec<u32> = Vec::new();
+    let mut finish = |doc: Option<i32>, spans: &mut Vec<(i32, i32, u32)>| {
+        let Some(doc) = doc else { return };
+        spans.sort_unstable();
+        spans.dedup();
+        in_doc.clear();
+        in_doc.extend(spans.iter().map(|&(_, _, key)| key));
+        in_doc.sort_unstable();
+        visit(doc, &in_doc);
+        spans.clear();
+    };
+    for row in rows.iter() {
+        if doc != Some(row.doc) {
+            finish(doc, &mut spans);
+            doc = Some(row.doc);
+        }
+        spans.push((row.start, row.end, keys.of_entry[row.entry as usize]));
+    }
+    finish(doc, &mut spans);
+}
+
+/// For each key its matches and documents.
+pub fn count(rows: &Rows, keys: &Keys) -> Vec<Count> {
+    let mut counted = vec![Count::default(); keys.len()];
+    visit_documents(rows, keys, |_, in_doc| {
+        for same in in_doc.chunk_by(|a, b| a == b) {
+            let count = &mut counted[same[0] as usize];
+            count.matches += same.len() as u64;
+            count.documents += 1;
+        }
+    });
+    counted
+}
+
+/// For each document the counts of its keys.
+pub fn matrix(rows: &Rows, keys: &Keys, first_doc: i32, documents: usize) -> Csr {
+    let mut csr = Csr { indptr: vec![0], ..Csr::default() };
+    visit_documents(&rows.ascending(), keys, |doc, in_doc| {
+        let row = (doc - first_doc) as usize;
+        csr.indptr.resize(row + 1, csr.indices.len() as i64);
+        for same in in_doc.chunk_by(|a, b| a == b) {
+            csr.indices.push(same[0] as i32);
+            csr.data.push(same.len() as i64);
+        }
+        csr.indptr.push(csr.indices.len() as i64);
+    });
+    csr.indptr.resize(documents + 1, csr.indices.len() as i64);
+    csr
+}
+
+/// The matches that a table of them is made of.
+pub struct Tagged<'a> {
+    pub rows: &'a Rows,
+    pub gazetteer: &'a Gazetteer,
+    pub ids: Option<&'a Ids>,
+    pub first_doc: i32,
+}
+
+fn dictionary_type() -> DataType {
+    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+}
+
+/// The columns of a table of matches.
+pub fn schema(ids: Option<&Ids>, with_text: bool) -> SchemaRef {
+    let mut fields = Vec::new();
+    if let Some(ids) = ids {
+        fields.push(Field::new("id", ids.data_type().clone(), true));
+    }
+    for name in ["doc", "start", "end"] {
+        fields.push(Field::new(name, DataType::Int32, false));
+    }
+    for name in ["phrase", "concept"] {
+        fields.push(Field::new(name, dictionary_type(), false));
+    }
+    if with_text {
+        fields.push(Field::new("text", DataType::LargeUtf8, false));
+    }
+    Arc::new(Schema::new(fields))
+}
+
+/// One of the two columns of names: its dictionary, which all chunks share, and its keys.
+struct Names {
+    keys: Keys,
+    values: ArrayRef,
+}
+
+impl Names {
+    fn new(gazetteer: &Gazetteer, by: By, used: &[bool]) -> Result<Self, Error> {
+        let keys = Keys::new(gazetteer, by, |entry| used[entry]);
+        let bytes: usize = keys.names(gazetteer).map(str::len).sum();
+        if i32::try_from(bytes).is_err() {
+            let name = by.column_name();
+            return Err(Error::too_large(format!("{name}s of more than 2 GiB in one table")));
+        }
+        let values = Arc::new(StringArray::from_iter_values(keys.names(gazetteer)));
+        Ok(Self { keys, values })
+    }
+
+    fn column(&self, chunk: &Chunk) -> Result<ArrayRef, Error> {
+        let of_entry = |&entry: &i32| self.keys.of_entry[entry as usize] as i32;
+        let keys: ScalarBuffer<i32> = chunk.entry.iter().map(of_entry).collect();
+        let keys = Int32Array::new(keys, None);
+        let column = DictionaryArray::<Int32Type>::try_new(keys, Arc::clone(&self.values));
+        Ok(Arc::new(column.map_err(arrow_fault)?))
+    }
+}
+
+/// The table of matches. `texts` adds a column of what was matched.
+pub fn table(tagged: &Tagged<'_>, texts: Option<(&Source, Offsets)>) -> Result<ArrowTable, Error> {
+    let schema = schema(tagged.ids, texts.is_some());
+    let used = tagged.rows.used(tagged.gazetteer.len());
+    let phrases = Names::new(tagged.gazetteer, By::Phrase, &used)?;
+    let concepts = Names::new(tagged.gazetteer, By::Concept(None), &used)?;
+    let mut matched = texts.map(|(texts, unit)| MatchedText::new(texts, unit, tagged.first_doc));
+    let mut batches = Vec::new();
+    for chunk in tagged.rows.chunks() {
+        let mut columns: Vec<ArrayRef> = Vec::new();
+        if let Some(ids) = tagged.ids {
+            columns.push(ids.take(chunk.doc.iter().map(|doc| doc - tagged.first_doc).collect())?);
+        }
+        for numbers in [&chunk.doc, &chunk.start, &chunk.end] {
+            columns.push(Arc::new(Int32Array::new(numbers.clone(), None)));
+        }
+        columns.push(phrases.column(chunk)?);
+        columns.push(concepts.column(chunk)?);
+        if let Some(matched) = &mut matched {
+            columns.push(matched.column(chunk));
+        }
+        batches.push(RecordBatch::try_new(schema.clone(), columns).map_err(arrow_fault)?);
+    }
+    Ok(ArrowTable::new(schema, batches))
+}
+
+/// Reads what was matched, going through each text once.
+struct MatchedText<'a> {
+    texts: &'a Source,
+    unit: Offsets,
+    first_doc: i32,
+    /// The last start: document, position, and code unit at which it stands.
+    last: (i32, i32, usize),
+}
+
+impl<'a> MatchedText<'a> {
+    fn new(texts: &'a Source, unit: Offsets, first_doc: i32) -> Self {
+        Self { texts, unit, first_doc, last: (-1, 0, 0) }
+    }
+
+    fn column(&mut self, chunk: &Chunk) -> ArrayRef {
+        let mut builder = LargeStringBuilder::new();
+        for row in 0..chunk.len() {
+            let (doc, start, end) = (chunk.doc[row], chunk.start[row], chunk.end[row]);
+            builder.append_value(self.read(doc, start, end).unwrap_or_default());
+        }
+        Arc::new(builder.finish())
+    }
+
+    fn read(&mut self, doc: i32, start: i32, end: i32) -> Option<String> {
+        let text = self.texts.text((doc - self.first_doc) as usize)?;
+        let (last_doc, last_start, last_unit) = self.last;
+        let (position, unit) =
+            if last_doc == doc && last_start <= start { (last_start, last_unit) } else { (0, 0) };
+        let first = unit + self.find(tail(text, unit), start - position)?;
+        let after = first + self.find(tail(text, first), end - start)?;
+        self.last = (doc, start, first);
+        Some(offsets::to_string(text, first, after))
+    }
+
+    fn find(&self, text: Text<'_>, distance: i32) -> Option<usize> {
+        offsets::locate(text, usize::try_from(distance).ok()?, self.unit)
+    }
+}
+
+/// A text from one of its code units on.
+fn tail(text: Text<'_>, from: usize) -> Text<'_> {
+    match text {
+        Text::Utf8(units) => Text::Utf8(&units[from..]),
+        Text::Latin1(units) => Text::Latin1(&units[from..]),
+        Text::Ucs2(units) => Text::Ucs2(&units[from..]),
+        Text::Ucs4(units) => Text::Ucs4(&units[from..]),
+    }
+}
+
+/// A list column with the matches of each document.
+///
+/// # Errors
+/// More matches than a list column can number.
+pub fn by_doc(tagged: &Tagged<'_>, documents: usize) -> Result<ArrayRef, Error> {
+    let ascending = tagged.rows.ascending();
+    let rows: Vec<Row> = ascending.iter().collect();
+    if i32::try_from(rows.len()).is_err() {
+        return Err(Error::too_large(format!("{} matches are too many for lists", rows.len())));
+    }
+    let mut ends = vec![0i32; documents + 1];
+    for row in &rows {
+        ends[(row.doc - tagged.first_doc) as usize + 1] += 1;
+    }
+    for document in 0..documents {
+        ends[document + 1] += ends[document];
+    }
+    let numbers = |of: fn(&Row) -> i32| -> ArrayRef {
+        Arc::new(Int32Array::from_iter_values(rows.iter().map(of)))
+    };
+    let entry = |row: &Row| tagged.gazetteer.entry(row.entry as usize);
+    let columns: Vec<ArrayRef> = vec![
+        numbers(|row| row.start),
+        numbers(|row| row.end),
+        Arc::new(strings(rows.iter().map(|row| Some(entry(row).phrase)))),
+        Arc::new(strings(rows.iter().map(|row| Some(entry(row).concept.unwrap_or_default())))),
+    ];
+    let fields: Fields = ["start", "end", "phrase", "concept"]
+        .iter()
+        .zip(&columns)
+        .map(|(name, column)| Field::new(*name, column.data_type().clone(), false))
+        .collect();
+    let items = StructArray::try_new(fields.clone(), columns, None).map_err(arrow_fault)?;
+    let item = Arc::new(Field::new("item", DataType::Struct(fields), false));
+    let offsets = OffsetBuffer::new(ends.into());
+    let lists = ListArray::try_new(item, offsets, Arc::new(items), None);
+    Ok(Arc::new(lists.map_err(arrow_fault)?))
+}

@@ -1,0 +1,259 @@
+//! The calls a user makes, over a whole column of texts, in parallel.
+
+mod plan;
+mod rows;
+mod sinks;
+
+use std::collections::HashSet;
+
+use crate::error::Error;
+use crate::matcher::Matcher;
+use crate::matches::Batch;
+use crate::options::{Offsets, Overlap};
+pub use crate::parallel::{Unwatched, Watch};
+use crate::text::Corpus;
+use plan::Plan;
+use rows::{RowWork, run_rows};
+use sinks::{ContainsSink, CountSink, FirstSink, MatrixSink, ReplaceSink, TagSink};
+
+/// How a call is to be done.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    pub overlap: Overlap,
+    pub offsets: Offsets,
+    /// Read lone surrogates as U+FFFD instead of failing.
+    pub lossy: bool,
+    /// How many threads; 1 is the caller's own and no other.
+    pub threads: usize,
+}
+
+/// What a key (a concept cut to a level, or a phrase) was counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    pub matches: u64,
+    pub documents: u64,
+}
+
+/// A sparse matrix of counts by rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Csr {
+    pub data: Vec<i64>,
+    pub indices: Vec<i32>,
+    pub indptr: Vec<i64>,
+}
+
+/// By entry of a matcher: the key under which it is counted; [`NO_KEY`] for exclusions.
+pub type Keys<'a> = &'a [u32];
+pub const NO_KEY: u32 = u32::MAX;
+
+/// A piece of the text that [`replace`] puts in place of a match.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    Literal(String),
+    Concept,
+    Phrase,
+    Text,
+}
+
+/// The names that [`replace`] may have to write.
+pub trait Names: Sync {
+    fn phrase(&self, entry: usize) -> &str;
+    fn concept(&self, entry: usize) -> &str;
+}
+
+/// New texts, one after the other: row `i` is `bytes[ends[i-1]..ends[i]]`, UTF-8.
+#[derive(Clone, Debug, Default)]
+pub struct Replaced {
+    pub bytes: Vec<u8>,
+    pub ends: Vec<usize>,
+    /// False where the row is null.
+    pub valid: Vec<bool>,
+}
+
+/// All matches of all rows. Batches follow each other in row order.
+///
+/// Takes time linear in the text and in the matches; beyond the result, memory for a few chunks.
+///
+/// # Errors
+/// Too many rows, or too long a row, for 32-bit positions; a lone surrogate or ill-formed UTF-8,
+/// named by its row; those of `watch`.
+pub fn tag(m: &Matcher, texts: &dyn Corpus, s: &Settings, watch: &dyn Watch) -> Result<Vec<Batch>, Error> {
+    let plan = Plan::cut(m, texts, s)?;
+    let work = RowWork {
+        matcher: m,
+        texts,
+        settings: s,
+        plan: &plan,
+        state: || (),
+        run: |rows: &mut rows::Rows<'_, '_>, (): &mut ()| {
+            let mut batch = Batch::default();
+            rows.scan(&mut TagSink::new(s.offsets, &mut batch))?;
+            batch.shrink_to_fit();
+            Ok(batch)
+        },
+    };
+    let (mut batches, _) = run_rows(work, watch)?;
+    batches.retain(|batch| !batch.is_empty());
+    Ok(batches)
+}
+
+/// For each key below `keys_len`, its matches ((document, start, end, key) once) and documents.
+///
+/// # Errors
+/// As [`tag`].
+pub fn count(
+    m: &Matcher,
+    texts: &dyn Corpus,
+    s: &Settings,
+    keys: Keys<'_>,
+    keys_len: usize,
+    watch: &dyn Watch,
+) -> Result<Vec<Count>, Error> {
+    let plan = Plan::cut(m, texts, s)?;
+    let work = RowWork {
+        matcher: m,
+        texts,
+        settings: s,
+        plan: &plan,
+        state: sinks::Counts::default,
+        run: |rows: &mut rows::Rows<'_, '_>, counts: &mut sinks::Counts| rows.scan(&mut CountSink::new(keys, counts)),
+    };
+    let (_, states) = run_rows(work, watch)?;
+    Ok(merge_counts(states, keys_len))
+}
+
+fn merge_counts(states: Vec<sinks::Counts>, keys_len: usize) -> Vec<Count> {
+    let mut counts = vec![Count::default(); keys_len];
+    let mut in_parts = HashSet::new();
+    for state in states {
+        for (key, found) in state.by_key {
+            counts[key as usize].matches += found.matches;
+            counts[key as usize].documents += found.documents;
+        }
+        in_parts.extend(state.in_parts);
+    }
+    // A document that was cut is seen by several workers and must count once.
+    for (_, key) in in_parts {
+        counts[key as usize].documents += 1;
+    }
+    counts
+}
+
+/// For each row the counts of its keys, columns ascending within a row.
+///
+/// # Errors
+/// As [`tag`].
+pub fn matrix(m: &Matcher, texts: &dyn Corpus, s: &Settings, keys: Keys<'_>, watch: &dyn Watch) -> Result<Csr, Error> {
+    let plan = Plan::cut(m, texts, s)?;
+    let work = RowWork {
+        matcher: m,
+        texts,
+        settings: s,
+        plan: &plan,
+        state: || (),
+        run: |rows: &mut rows::Rows<'_, '_>, (): &mut ()| {
+            let mut cells = Vec::new();
+            rows.scan(&mut MatrixSink::new(keys, &mut cells))?;
+            Ok(cells)
+        },
+    };
+    let (parts, _) = run_rows(work, watch)?;
+    Ok(merge_cells(parts, texts.len()))
+}
+
+/// Cells of (row, key, count), sorted by row and key within each part, parts by row.
+fn merge_cells(parts: Vec<Vec<sinks::Cell>>, rows: usize) -> Csr {
+    let cells = parts.iter().map(Vec::len).sum();
+    let mut csr = Csr { data: Vec::with_capacity(cells), indices: Vec::with_capacity(cells), indptr: vec![0] };
+    let mut cells = parts.into_iter().flatten().peekable();
+    let mut of_row: Vec<(u32, i64)> = Vec::new();
+    for row in 0..rows {
+        while let Some(cell) = cells.next_if(|cell| cell.row == row) {
+            of_row.push((cell.key, cell.count));
+        }
+        // A row that was cut brings its keys several times.
+        of_row.sort_unstable();
+        for same_key in of_row.chunk_by(|a, b| a.0 == b.0) {
+            csr.indices.push(same_key[0].0 as i32);
+            csr.data.push(same_key.iter().map(|(_, count)| count).sum());
+        }
+        of_row.clear();
+        csr.indptr.push(csr.indices.len() as i64);
+    }
+    csr
+}
+
+/// For each row whether anything is reported; stops at the first match of a row.
+///
+/// # Errors
+/// As [`tag`].
+pub fn contains(m: &Matcher, texts: &dyn Corpus, s: &Settings, watch: &dyn Watch) -> Result<Vec<bool>, Error> {
+    let plan = Plan::whole(texts, s)?;
+    let work = RowWork {
+        matcher: m,
+        texts,
+        settings: s,
+        plan: &plan,
+        state: || (),
+        run: |rows: &mut rows::Rows<'_, '_>, (): &mut ()| {
+            let mut found = Vec::new();
+            rows.scan(&mut ContainsSink(&mut found))?;
+            Ok(found)
+        },
+    };
+    Ok(run_rows(work, watch)?.0.concat())
+}
+
+/// For each row the entry of its first match, or -1.
+///
+/// # Errors
+/// As [`tag`].
+pub fn first(m: &Matcher, texts: &dyn Corpus, s: &Settings, watch: &dyn Watch) -> Result<Vec<i32>, Error> {
+    let plan = Plan::whole(texts, s)?;
+    let work = RowWork {
+        matcher: m,
+        texts,
+        settings: s,
+        plan: &plan,
+        state: || (),
+        run: |rows: &mut rows::Rows<'_, '_>, (): &mut ()| {
+            let mut found = Vec::new();
+            rows.scan(&mut FirstSink(&mut found))?;
+            Ok(found)
+        },
+    };
+    Ok(run_rows(work, watch)?.0.concat())
+}
+
+/// For each row its text with every match replaced; where matches overlap, the first. Batches
+/// follow each other in row order.
+///
+/// # Errors
+/// As [`tag`]; `overlap` must not be [`Overlap::All`].
+pub fn replace(
+    m: &Matcher,
+    texts: &dyn Corpus,
+    s: &Settings,
+    template: &[Part],
+    names: &dyn Names,
+    watch: &dyn Watch,
+) -> Result<Vec<Replaced>, Error> {
+    if s.overlap == Overlap::All {
+        return Err(Error::value("replace needs matches that do not overlap: overlap must not be \"all\""));
+    }
+    let plan = Plan::whole(texts, s)?;
+    let work = RowWork {
+        matcher: m,
+        texts,
+        settings: s,
+        plan: &plan,
+        state: || (),
+        run: |rows: &mut rows::Rows<'_, '_>, (): &mut ()| {
+            let mut replaced = Replaced::default();
+            rows.scan(&mut ReplaceSink::new(template, names, &mut replaced))?;
+            Ok(replaced)
+        },
+    };
+    Ok(run_rows(work, watch)?.0)
+}
+

@@ -1,0 +1,210 @@
+//! Takes the rows of a chunk through the scan, one after the other.
+
+use crate::error::Error;
+use crate::matcher::Matcher;
+use crate::offsets;
+use crate::options::Offsets;
+use crate::overlap::Resolver;
+use crate::parallel::{self, Watch, Work};
+use crate::run::Settings;
+use crate::run::plan::{Chunk, Plan};
+use crate::scan::{Pulse, Scanner, Sink};
+use crate::text::{Corpus, Text};
+
+/// One row that is about to be scanned, or the part of it that a chunk has.
+#[derive(Clone, Copy)]
+pub struct Row<'t> {
+    pub number: usize,
+    pub text: Text<'t>,
+    /// Whether all of it is ASCII, so that all positions are the same.
+    pub is_ascii: bool,
+    /// Where the part begins in code units, and in the unit of positions asked for.
+    pub from: usize,
+    pub before: usize,
+    /// Whether it is only a part.
+    pub is_part: bool,
+}
+
+/// Takes the matches of row after row.
+pub trait RowSink<'t>: Sink {
+    fn begin(&mut self, row: Row<'t>);
+    /// After the last match of a row, or in place of a null row.
+    fn end(&mut self, row: Option<Row<'t>>);
+}
+
+/// The rows of one chunk, ready to be scanned.
+pub struct Rows<'a, 'm> {
+    texts: &'a dyn Corpus,
+    settings: &'a Settings,
+    chunk: &'a Chunk,
+    scanner: &'a mut Scanner<'m>,
+    resolver: &'a mut Resolver<'m>,
+    pulse: &'a dyn Pulse,
+}
+
+impl<'a> Rows<'a, '_> {
+    /// Scans all rows.
+    pub fn scan(&mut self, sink: &mut dyn RowSink<'a>) -> Result<(), Error> {
+        for number in self.chunk.rows.clone() {
+            let Some(text) = self.texts.text(number) else {
+                sink.end(None);
+                continue;
+            };
+            let is_ascii = match &self.chunk.part {
+                Some(part) if part.range.start > 0 => false,
+                _ => check(text, number, self.settings)?,
+            };
+            let (range, before, is_part) = match &self.chunk.part {
+                Some(part) => (part.range.clone(), part.before, true),
+                None => (0..text.len(), 0, false),
+            };
+            let row = Row { number, text, is_ascii, from: range.start, before, is_part };
+            sink.begin(row);
+            self.resolver.reset();
+            self.scanner.scan(text, range.start, range.end, self.resolver, sink, self.pulse)?;
+            sink.end(Some(row));
+        }
+        Ok(())
+    }
+}
+
+/// Checks a text before it is scanned. Returns whether it is all ASCII.
+fn check(text: Text<'_>, row: usize, settings: &Settings) -> Result<bool, Error> {
+    if text.len() > i32::MAX as usize / 4 && offsets::measure(text, 0, text.len(), settings.offsets) > i32::MAX as usize
+    {
+        return Err(Error::too_large(format!("row {row} is too long: positions go up to {}", i32::MAX)));
+    }
+    match text {
+        Text::Utf8(units) => {
+            if units.is_ascii() {
+                return Ok(true);
+            }
+            if simdutf8::basic::from_utf8(units).is_err() {
+                let at = std::str::from_utf8(units).err().map_or(0, |error| error.valid_up_to());
+                return Err(Error::value(format!("row {row} is not valid UTF-8 at byte {at}")));
+            }
+        }
+        Text::Latin1(_) => {}
+        Text::Ucs2(units) => check_surrogates(units, |unit| unit & 0xF800 == 0xD800, row, settings)?,
+        Text::Ucs4(units) => check_surrogates(units, |unit| unit & 0xFFFF_F800 == 0xD800, row, settings)?,
+    }
+    Ok(false)
+}
+
+fn check_surrogates<U: Copy>(
+    units: &[U],
+    is_surrogate: impl Fn(U) -> bool,
+    row: usize,
+    settings: &Settings,
+) -> Result<(), Error> {
+    /// Looked at without a branch each, so that the compiler vectorises it.
+    const AT_ONCE: usize = 1024;
+    if settings.lossy {
+        return Ok(());
+    }
+    for (part, at) in units.chunks(AT_ONCE).zip((0..).step_by(AT_ONCE)) {
+        if part.iter().fold(false, |any, &unit| any | is_surrogate(unit)) {
+            let inside = part.iter().position(|&unit| is_surrogate(unit)).unwrap_or(0);
+            return Err(Error::value(format!(
+                "row {row} has a lone surrogate at position {}; errors=\"replace\" reads it as U+FFFD",
+                at + inside
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// A run over the rows of a column: what a worker keeps, and what it does with a chunk.
+pub struct RowWork<'a, N, R> {
+    pub matcher: &'a Matcher,
+    pub texts: &'a dyn Corpus,
+    pub settings: &'a Settings,
+    pub plan: &'a Plan,
+    pub state: N,
+    pub run: R,
+}
+
+/// What a worker keeps beside its own state.
+pub struct Kept<'m, S> {
+    scanner: Scanner<'m>,
+    resolver: Resolver<'m>,
+    own: S,
+}
+
+impl<'a, N, R, S, O> Work for RowWork<'a, N, R>
+where
+    N: Fn() -> S + Sync,
+    R: Fn(&mut Rows<'_, '_>, &mut S) -> Result<O, Error> + Sync,
+    S: Send,
+    O: Send,
+{
+    type State = Kept<'a, S>;
+    type Output = O;
+
+    fn chunks(&self) -> usize {
+        self.plan.chunks.len()
+    }
+
+    fn rows(&self, chunk: usize) -> usize {
+        let chunk = &self.plan.chunks[chunk];
+        if chunk.completes { chunk.rows.len() } else { 0 }
+    }
+
+    fn state(&self) -> Self::State {
+        Kept {
+            scanner: Scanner::new(self.matcher),
+            resolver: Resolver::new(self.matcher, self.settings.overlap),
+            own: (self.state)(),
+        }
+    }
+
+    fn run(&self, kept: &mut Self::State, chunk: usize, pulse: &dyn Pulse) -> Result<O, Error> {
+        let mut rows = Rows {
+            texts: self.texts,
+            settings: self.settings,
+            chunk: &self.plan.chunks[chunk],
+            scanner: &mut kept.scanner,
+            resolver: &mut kept.resolver,
+            pulse,
+        };
+        (self.run)(&mut rows, &mut kept.own)
+    }
+}
+
+/// Does the work. Returns what came of each chunk, and what each worker kept.
+pub fn run_rows<N, R, S, O>(work: RowWork<'_, N, R>, watch: &dyn Watch) -> Result<(Vec<O>, Vec<S>), Error>
+where
+    N: Fn() -> S + Sync,
+    R: Fn(&mut Rows<'_, '_>, &mut S) -> Result<O, Error> + Sync,
+    S: Send,
+    O: Send,
+{
+    let (outputs, kept) = parallel::run(&work, work.settings.threads, watch)?;
+    Ok((outputs, kept.into_iter().map(|kept| kept.own).collect()))
+}
+
+/// Turns ascending code units of a row into positions, counting each stretch once.
+pub struct Positions<'t> {
+    row: Row<'t>,
+    offsets: Offsets,
+    at: usize,
+    position: usize,
+}
+
+impl<'t> Positions<'t> {
+    pub fn new(row: Row<'t>, offsets: Offsets) -> Self {
+        Self { row, offsets, at: row.from, position: row.before }
+    }
+
+    /// The positions of a span. Starts must not descend from call to call.
+    #[inline]
+    pub fn of(&mut self, start: usize, end: usize) -> (i32, i32) {
+        if self.row.is_ascii {
+            return (start as i32, end as i32);
+        }
+        self.position += offsets::measure(self.row.text, self.at, start, self.offsets);
+        self.at = start;
+        let end = self.position + offsets::measure(self.row.text, start, end, self.offsets);
+        (self.position as i32, end as i32)
+    }
+}

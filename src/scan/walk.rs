@@ -1,0 +1,217 @@
+//! The walk from one place: folds units on the way, feeds them to an automaton, and judges the
+//! boundaries of what it finds.
+
+use super::Hit;
+use crate::automaton::{Group, Lane};
+use crate::boundary::Boundaries;
+use crate::fold::Folder;
+use crate::matcher::Matcher;
+use crate::options::Boundary;
+use crate::text::Units;
+use crate::unicode::{self, DASH, ENCLOSING, REMOVED, SPACE, STARTS_UNIT};
+
+/// Walks the lanes of a matcher over one text.
+pub struct Walker<'m, T> {
+    matcher: &'m Matcher,
+    text: T,
+    boundaries: Boundaries<'static, T>,
+    /// By lane; empty until the first text that is not plain ASCII asks for one.
+    folders: Vec<Folder<T>>,
+}
+
+impl<'m, T: Units> Walker<'m, T> {
+    pub fn new(matcher: &'m Matcher, text: T) -> Self {
+        Self {
+            matcher,
+            text,
+            boundaries: Boundaries::new(text, unicode::chars()),
+            folders: Vec::new(),
+        }
+    }
+
+    fn folder(&mut self, lane: usize) -> &mut Folder<T> {
+        if self.folders.is_empty() {
+            self.folders = self.matcher.lanes.iter().map(|lane| Folder::new(self.text, lane.profile)).collect();
+        }
+        &mut self.folders[lane]
+    }
+
+    pub fn begins_unit(&mut self, lane: usize, at: usize) -> bool {
+        self.folder(lane).begins_unit(at)
+    }
+
+    pub fn boundaries(&self) -> &Boundaries<'static, T> {
+        &self.boundaries
+    }
+
+    /// Adds all true matches of a lane that start at `start`, where a unit begins. Returns how far
+    /// the walk went.
+    pub fn walk(&mut self, number: usize, start: usize, unit: &mut Vec<u8>, hits: &mut Vec<Hit>) -> usize {
+        let lane = &self.matcher.lanes[number];
+        let mut walk = lane.begin();
+        let mut at = start;
+        while at < self.text.len() {
+            let (end, next) = match self.lone_ascii(lane, at) {
+                Some(byte) => {
+                    if !lane.feed(&mut walk, byte) {
+                        break;
+                    }
+                    (at + 1, at + 1)
+                }
+                None => {
+                    unit.clear();
+                    let extent = self.folder(number).push_unit(at, unit);
+                    if !unit.iter().all(|&byte| lane.feed(&mut walk, byte)) {
+                        break;
+                    }
+                    (extent.end, extent.next)
+                }
+            };
+            if let Some((from, to)) = lane.found(&walk) {
+                for group in from..to {
+                    if self.is_bounded(number, &self.matcher.groups[group as usize], start, end, unit) {
+                        hits.push(Hit { end, group });
+                    }
+                }
+            }
+            at = next;
+        }
+        at
+    }
+
+    /// The fold of the unit at `at` if that is one ASCII character, whatever stands around it.
+    #[inline(always)]
+    fn lone_ascii(&self, lane: &Lane, at: usize) -> Option<u8> {
+        let first = self.text.unit(at);
+        if first >= 128 {
+            return None;
+        }
+        let byte = lane.ascii[first as usize];
+        if byte == Lane::NOT_ALONE {
+            return None;
+        }
+        if at + 1 == self.text.len() {
+            return Some(byte);
+        }
+        let second = self.text.unit(at + 1);
+        let in_space_run = byte == b' ' && second < 128 && lane.ascii[second as usize] == b' ';
+        (second < 128 && !in_space_run).then_some(byte)
+    }
+
+    /// Whether the boundaries hold that the phrases of a group ask for.
+    fn is_bounded(&mut self, lane: usize, group: &Group, start: usize, end: usize, unit: &mut Vec<u8>) -> bool {
+        let (at_start, at_end) = match group.boundary {
+            Boundary::Word | Boundary::Compound => (true, true),
+            Boundary::Start => (true, false),
+            Boundary::End => (false, true),
+            Boundary::None => (false, false),
+        };
+        (!at_end || self.boundaries.holds(end, group.boundary) || self.affix_follows(lane, group, end, unit))
+            && (!at_start || self.boundaries.holds(start, group.boundary) || self.affix_precedes(lane, group, start, unit))
+    }
+
+    /// Whether exactly an affix stands between `end` and the next boundary.
+    fn affix_follows(&mut self, lane: usize, group: &Group, end: usize, unit: &mut Vec<u8>) -> bool {
+        let Some(list) = group.affixes else { return false };
+        let affixes = &self.matcher.lanes[lane].affixes[list as usize];
+        let Some((mut at, _)) = self.boundaries.after(end) else { return false };
+        unit.clear();
+        while at < self.text.len() && unit.len() <= affixes.longest {
+            let extent = self.folder(lane).push_unit(at, unit);
+            if self.boundaries.holds(extent.end, group.boundary) {
+                return affixes.contains(unit);
+            }
+            at = extent.next;
+        }
+        false
+    }
+
+    /// Whether exactly an affix stands between the boundary before `start` and `start`.
+    fn affix_precedes(&mut self, lane: usize, group: &Group, start: usize, unit: &mut Vec<u8>) -> bool {
+        let Some(list) = group.affixes else { return false };
+        let affixes = &self.matcher.lanes[lane].affixes[list as usize];
+        let mut at = start;
+        // Each unit folds to a byte at least, so that no affix is of more units than this.
+        for _ in 0..affixes.longest {
+            let Some(before) = self.unit_before(lane, at) else { return false };
+            at = before;
+            if self.boundaries.holds(at, group.boundary) {
+                unit.clear();
+                while at < start {
+                    at = self.folder(lane).push_unit(at, unit).next;
+                }
+                return at == start && affixes.contains(unit);
+            }
+        }
+        false
+    }
+
+    /// Where the unit before `at` begins.
+    fn unit_before(&mut self, lane: usize, at: usize) -> Option<usize> {
+        let mut at = at;
+        while at > 0 {
+            at -= self.text.decode_before(at).1;
+            if self.folder(lane).begins_unit(at) {
+                return Some(at);
+            }
+        }
+        None
+    }
+}
+
+/// How many cuts are tried before a text is left whole.
+const CUTS_TRIED: usize = 64;
+/// Phrases longer than this would make the look back from a cut costly: such texts stay whole.
+const LONGEST_LOOK_BACK: usize = 1 << 14;
+
+/// See [`super::Scanner::safe_cut`].
+pub fn safe_cut<T: Units>(
+    matcher: &Matcher,
+    text: T,
+    from: usize,
+    hits: &mut Vec<Hit>,
+    unit: &mut Vec<u8>,
+) -> Option<usize> {
+    if matcher.longest() > LONGEST_LOOK_BACK {
+        return None;
+    }
+    let mut walker = Walker::new(matcher, text);
+    let mut cut = from;
+    for _ in 0..CUTS_TRIED {
+        cut = next_plain_unit(text, cut)?;
+        match walker.furthest_end(cut, hits, unit) {
+            end if end <= cut => return Some(cut),
+            end => cut = end,
+        }
+    }
+    None
+}
+
+/// The first place at or after `at` where a unit begins under every way of folding.
+fn next_plain_unit<T: Units>(text: T, at: usize) -> Option<usize> {
+    const DEPENDS: unicode::Flags = SPACE | REMOVED | ENCLOSING | DASH;
+    let begins = |at: usize| {
+        let flags = unicode::chars().get(text.decode(at).0);
+        flags & STARTS_UNIT != 0 && flags & DEPENDS == 0
+    };
+    (at.max(1)..text.len()).find(|&at| text.is_border(at) && begins(at))
+}
+
+impl<T: Units> Walker<'_, T> {
+    /// How far the matches reach that begin before `cut`, boundaries not asked.
+    fn furthest_end(&mut self, cut: usize, hits: &mut Vec<Hit>, unit: &mut Vec<u8>) -> usize {
+        let mut furthest = cut;
+        for lane in 0..self.matcher.lanes.len() {
+            let mut start = cut;
+            for _ in 0..self.matcher.lanes[lane].longest {
+                let Some(before) = self.unit_before(lane, start) else { break };
+                start = before;
+                hits.clear();
+                self.walk(lane, start, unit, hits);
+                furthest = hits.iter().map(|hit| hit.end).fold(furthest, usize::max);
+            }
+        }
+        hits.clear();
+        furthest
+    }
+}
