@@ -2,7 +2,9 @@
 
 use crate::options::Boundary;
 use crate::text::Units;
-use crate::unicode::{APOSTROPHE, CharTable, Flags, HYPHEN, IGNORABLE, KATAKANA, MARK, UNSPACED, WORD, ZERO_WIDTH_SPACE};
+use crate::unicode::{
+    APOSTROPHE, CharTable, Flags, HYPHEN, IGNORABLE, KATAKANA, MARK, UNSPACED, WORD, ZERO_WIDTH_SPACE,
+};
 
 /// What stands on one side of a position, as far as boundaries ask.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -66,10 +66,18 @@ impl Pattern {
     /// Linear in both: each literal between two stars may be taken where it is found first, since
     /// taking it later leaves less for those that follow.
     pub fn matches(&self, concept: &str) -> bool {
-        let [first, middle @ ..] = self.literals.as_slice() else { return false };
-        let Some((last, middle)) = middle.split_last() else { return first == concept };
-        let Some(rest) = concept.strip_prefix(first.as_str()) else { return false };
-        let Some(mut rest) = rest.strip_suffix(last.as_str()) else { return false };
+        let [first, middle @ ..] = self.literals.as_slice() else {
+            return false;
+        };
+        let Some((last, middle)) = middle.split_last() else {
+            return first == concept;
+        };
+        let Some(rest) = concept.strip_prefix(first.as_str()) else {
+            return false;
+        };
+        let Some(mut rest) = rest.strip_suffix(last.as_str()) else {
+            return false;
+        };
         for literal in middle {
             match rest.find(literal.as_str()) {
                 Some(at) => rest = &rest[at + literal.len()..],

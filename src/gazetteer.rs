@@ -161,6 +161,15 @@ impl Gazetteer {
     /// number; there are too many entries. The gazetteer is then as it was.
     pub fn push(&mut self, entry: Entry<'_>, place: &dyn Display) -> Result<Option<usize>, Error> {
         check(&entry, place)?;
+        if entry.options.glob && !entry.phrase.contains(['*', '?']) {
+            // Without a wild card the option says nothing, and must not make two entries differ.
+            let options = Options { glob: false, ..entry.options.clone() };
+            return self.push_checked(Entry { options: &options, ..entry }, place);
+        }
+        self.push_checked(entry, place)
+    }
+
+    fn push_checked(&mut self, entry: Entry<'_>, place: &dyn Display) -> Result<Option<usize>, Error> {
         let options = self.number_options(&entry, place)?;
         self.insert(entry, options)
     }
@@ -169,12 +178,7 @@ impl Gazetteer {
     ///
     /// # Errors
     /// All values of an attribute must be of one type; whole numbers may stand among floats.
-    pub fn set_attribute(
-        &mut self,
-        name: &str,
-        value: Value<'_>,
-        place: &dyn Display,
-    ) -> Result<(), Error> {
+    pub fn set_attribute(&mut self, name: &str, value: Value<'_>, place: &dyn Display) -> Result<(), Error> {
         let Some(newest) = self.len().checked_sub(1) else {
             return Err(Error::internal("an attribute without an entry"));
         };
@@ -188,10 +192,7 @@ impl Gazetteer {
     ///
     /// # Errors
     /// Those of the change.
-    pub fn atomically<T, E>(
-        &mut self,
-        change: impl FnOnce(&mut Self) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn atomically<T, E>(&mut self, change: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
         let before = (self.len(), self.concepts.len(), self.langs.len(), self.attributes.len());
         let result = change(self);
         if result.is_err() {
@@ -218,11 +219,7 @@ impl Gazetteer {
     ///
     /// # Errors
     /// At least one of the two must be given.
-    pub fn remove(
-        &mut self,
-        phrase: Option<&str>,
-        concept: Option<&str>,
-    ) -> Result<usize, Error> {
+    pub fn remove(&mut self, phrase: Option<&str>, concept: Option<&str>) -> Result<usize, Error> {
         if phrase.is_none() && concept.is_none() {
             return Err(Error::value("remove needs a phrase, a concept or both"));
         }
@@ -297,8 +294,8 @@ impl Gazetteer {
         if let Some(&number) = self.option_numbers.get(&options) {
             return Ok(number);
         }
-        let number = u32::try_from(self.options.len())
-            .map_err(|_| Error::too_large("too many different options"))?;
+        let number =
+            u32::try_from(self.options.len()).map_err(|_| Error::too_large("too many different options"))?;
         self.option_numbers.insert(options.clone(), number);
         self.options.push(options);
         Ok(number)
@@ -311,9 +308,7 @@ impl Gazetteer {
         let hash = hasher.hash_one((entry.phrase, concept, options));
         let same = |&number: &u32| {
             let at = number as usize;
-            concept_of[at] == concept
-                && options_of[at] == options
-                && phrases.get(at) == entry.phrase
+            concept_of[at] == concept && options_of[at] == options && phrases.get(at) == entry.phrase
         };
         if index.find(hash, same).is_some() {
             return Ok(None);
@@ -353,9 +348,7 @@ impl Gazetteer {
     /// A compact copy of the entries that `keep` names.
     fn retained(&self, keep: impl Fn(usize) -> bool) -> Result<Self, Error> {
         let mut kept = Self { defaults: self.defaults.clone(), ..Self::default() };
-        (0..self.len())
-            .filter(|&index| keep(index))
-            .try_for_each(|index| kept.copy_entry(self, index))?;
+        (0..self.len()).filter(|&index| keep(index)).try_for_each(|index| kept.copy_entry(self, index))?;
         Ok(kept)
     }
 

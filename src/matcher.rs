@@ -84,7 +84,11 @@ impl Matcher {
     /// Globs that hold wild cards are not supported yet; too many phrases for an automaton.
     pub fn new(gazetteer: &Gazetteer) -> Result<Self, Error> {
         if gazetteer.len() > i32::MAX as usize {
-            return Err(Error::too_large(format!("{} phrases are too many: {} at most", gazetteer.len(), i32::MAX)));
+            return Err(Error::too_large(format!(
+                "{} phrases are too many: {} at most",
+                gazetteer.len(),
+                i32::MAX
+            )));
         }
         let rank = ranks(gazetteer);
         let mut affix_lists = AffixLists::default();
@@ -97,7 +101,15 @@ impl Matcher {
             a.lane.cmp(&b.lane).then_with(|| a.fold.cmp(&b.fold)).then_with(|| order(a).cmp(&order(b)))
         });
         let (concept_of, branch_of) = number_concepts(gazetteer);
-        let mut matcher = Self { lanes: Vec::new(), groups: Vec::new(), grouped: Vec::new(), rank, concept_of, branch_of, starts: Starts::default() };
+        let mut matcher = Self {
+            lanes: Vec::new(),
+            groups: Vec::new(),
+            grouped: Vec::new(),
+            rank,
+            concept_of,
+            branch_of,
+            starts: Starts::default(),
+        };
         for lane in folded.chunk_by_mut(|a, b| a.lane == b.lane) {
             matcher.add_lane(lane, &affix_lists)?;
         }
@@ -122,7 +134,10 @@ impl Matcher {
 
     /// Bytes of memory kept.
     pub fn nbytes(&self) -> usize {
-        let numbers = self.grouped.capacity() + self.rank.capacity() + self.concept_of.capacity() + self.branch_of.capacity();
+        let numbers = self.grouped.capacity()
+            + self.rank.capacity()
+            + self.concept_of.capacity()
+            + self.branch_of.capacity();
         size_of::<Self>()
             + self.lanes.iter().map(Lane::nbytes).sum::<usize>()
             + self.groups.capacity() * size_of::<Group>()
@@ -159,7 +174,8 @@ impl Matcher {
 
     fn add_group(&mut self, phrases: &[Folded]) {
         let first = self.grouped.len() as u32;
-        let reported = phrases.iter().map(|folded| folded.entry).filter(|&entry| !self.is_exclusion(entry as usize));
+        let reported =
+            phrases.iter().map(|folded| folded.entry).filter(|&entry| !self.is_exclusion(entry as usize));
         let mut reported: Vec<u32> = reported.collect();
         let exclusions = phrases.len() - reported.len();
         reported.dedup_by_key(|entry| self.rank[*entry as usize]);
@@ -195,7 +211,9 @@ impl AffixLists {
     }
 
     fn folded(&self, profile: Profile) -> Vec<AffixList> {
-        let fold = |affix: &String| fold::fold_str(affix, profile.case, profile.accents, profile.hyphens).into_bytes();
+        let fold = |affix: &String| {
+            fold::fold_str(affix, profile.case, profile.accents, profile.hyphens).into_bytes()
+        };
         self.lists.iter().map(|list| AffixList::new(list.iter().map(fold).collect())).collect()
     }
 }

@@ -10,7 +10,8 @@ use crate::text::{Text, Units, with_units};
 pub fn measure(text: Text<'_>, start: usize, end: usize, offsets: Offsets) -> usize {
     let length = end - start;
     match (text, offsets) {
-        (Text::Utf8(_), Offsets::Byte) | (Text::Latin1(_) | Text::Ucs2(_), Offsets::Char | Offsets::Utf16) => length,
+        (Text::Utf8(_), Offsets::Byte)
+        | (Text::Latin1(_) | Text::Ucs2(_), Offsets::Char | Offsets::Utf16) => length,
         (Text::Ucs4(_), Offsets::Char) => length,
         (Text::Utf8(units), Offsets::Char) => length - count(&units[start..end], is_continuation),
         (Text::Utf8(units), Offsets::Utf16) => {
@@ -94,7 +95,10 @@ fn is_continuation(unit: u8) -> bool {
 fn count<U: Copy>(units: &[U], wanted: impl Fn(U) -> bool) -> usize {
     /// As many as a byte can count.
     const LANE: usize = 255;
-    units.chunks(LANE).map(|part| usize::from(part.iter().map(|&unit| u8::from(wanted(unit))).sum::<u8>())).sum()
+    units
+        .chunks(LANE)
+        .map(|part| usize::from(part.iter().map(|&unit| u8::from(wanted(unit))).sum::<u8>()))
+        .sum()
 }
 
 #[cfg(test)]

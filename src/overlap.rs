@@ -88,7 +88,7 @@ impl<'m> Resolver<'m> {
         if let Some(end) = self.longest_exclusion(hits) {
             self.reached = self.reached.max(end);
         }
-        hits.sort_unstable_by(|a, b| b.end.cmp(&a.end));
+        hits.sort_unstable_by_key(|hit| std::cmp::Reverse(hit.end));
         for same_span in hits.chunk_by(|a, b| a.end == b.end) {
             if same_span[0].end <= self.reached {
                 break;
@@ -99,7 +99,13 @@ impl<'m> Resolver<'m> {
     }
 
     /// `"longest"` for each key (a concept or branch) on its own.
-    fn longest_per(&mut self, start: usize, hits: &[Hit], key_of: &[u32], sink: &mut dyn Sink) -> ControlFlow<()> {
+    fn longest_per(
+        &mut self,
+        start: usize,
+        hits: &[Hit],
+        key_of: &[u32],
+        sink: &mut dyn Sink,
+    ) -> ControlFlow<()> {
         let exclusion = self.longest_exclusion(hits);
         let mut candidates: Vec<(u32, usize, u32)> = Vec::with_capacity(hits.len());
         for hit in hits {

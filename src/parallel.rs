@@ -50,15 +50,17 @@ pub trait Work: Sync {
     fn run(&self, state: &mut Self::State, chunk: usize, pulse: &dyn Pulse) -> Result<Self::Output, Error>;
 }
 
-/// Does all chunks, on the calling thread if `threads` is 1, else on that many others. Returns the
-/// outputs in the order of the chunks, and the states.
+/// The outputs in the order of the chunks, and what each worker kept.
+pub type Done<W> = (Vec<<W as Work>::Output>, Vec<<W as Work>::State>);
+
+/// Does all chunks, on the calling thread if `threads` is 1, else on that many others.
 ///
 /// # Errors
 /// Those of the work, and of `watch`.
 ///
 /// # Panics
 /// If the work does.
-pub fn run<W: Work>(work: &W, threads: usize, watch: &dyn Watch) -> Result<(Vec<W::Output>, Vec<W::State>), Error> {
+pub fn run<W: Work>(work: &W, threads: usize, watch: &dyn Watch) -> Result<Done<W>, Error> {
     let threads = threads.min(work.chunks());
     match (threads > 1).then(|| pool(threads)).flatten() {
         Some(pool) => run_in(&pool, work, threads, watch),
@@ -66,7 +68,7 @@ pub fn run<W: Work>(work: &W, threads: usize, watch: &dyn Watch) -> Result<(Vec<
     }
 }
 
-fn run_here<W: Work>(work: &W, watch: &dyn Watch) -> Result<(Vec<W::Output>, Vec<W::State>), Error> {
+fn run_here<W: Work>(work: &W, watch: &dyn Watch) -> Result<Done<W>, Error> {
     let pulse = OwnPulse { watch, rows_done: Cell::new(0), last: Cell::new(Instant::now()) };
     let mut state = work.state();
     let mut outputs = Vec::with_capacity(work.chunks());
@@ -114,12 +116,7 @@ struct Results<W: Work> {
     failed: Option<(usize, Error)>,
 }
 
-fn run_in<W: Work>(
-    pool: &ThreadPool,
-    work: &W,
-    threads: usize,
-    watch: &dyn Watch,
-) -> Result<(Vec<W::Output>, Vec<W::State>), Error> {
+fn run_in<W: Work>(pool: &ThreadPool, work: &W, threads: usize, watch: &dyn Watch) -> Result<Done<W>, Error> {
     let shared = Shared::<W> {
         next: AtomicUsize::new(0),
         rows_done: AtomicUsize::new(0),
@@ -234,7 +231,8 @@ fn pool(threads: usize) -> Option<Arc<ThreadPool>> {
     if let Some(pool) = by_threads.get(&threads) {
         return Some(Arc::clone(pool));
     }
-    let built = ThreadPoolBuilder::new().num_threads(threads).thread_name(|i| format!("slugline-{i}")).build();
+    let built =
+        ThreadPoolBuilder::new().num_threads(threads).thread_name(|i| format!("slugline-{i}")).build();
     let pool = Arc::new(built.ok()?);
     by_threads.insert(threads, Arc::clone(&pool));
     Some(pool)

@@ -2,9 +2,12 @@
 
 use std::sync::LazyLock;
 
-use icu_normalizer::properties::{CanonicalCombiningClassMapBorrowed, CanonicalDecompositionBorrowed, Decomposed};
+use icu_normalizer::properties::{
+    CanonicalCombiningClassMapBorrowed, CanonicalDecompositionBorrowed, Decomposed,
+};
 use icu_properties::props::{
-    Alphabetic, DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup, Script, WhiteSpace, WordBreak,
+    Alphabetic, DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup, Script, WhiteSpace,
+    WordBreak,
 };
 use icu_properties::script::ScriptWithExtensions;
 use icu_properties::{CodePointMapData, CodePointSetData};
@@ -75,8 +78,8 @@ pub fn chars() -> &'static CharTable {
 #[inline]
 pub fn plain_punctuation(c: char) -> char {
     match c {
-        '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}' | '\u{2032}' | '\u{2039}' | '\u{203A}' | '\u{0060}'
-        | '\u{00B4}' | '\u{02BB}' | '\u{02BC}' => '\'',
+        '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}' | '\u{2032}' | '\u{2039}' | '\u{203A}'
+        | '\u{0060}' | '\u{00B4}' | '\u{02BB}' | '\u{02BC}' => '\'',
         '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{201F}' | '\u{00AB}' | '\u{00BB}' | '\u{2033}' => '"',
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}' => '-',
         other => other,
@@ -116,10 +119,19 @@ const UNSPACED_SCRIPTS: [Script; 12] = [
 /// Code points whose folds may be other than themselves: all but the large blocks of ideographs,
 /// syllables and private use, which no mapping touches.
 pub fn may_change_in_fold() -> impl Iterator<Item = char> {
-    [0..=0x33FF, 0x4DC0..=0x4DFF, 0xA000..=0xABFF, 0xD7B0..=0xD7FF, 0xF900..=0x16FFF, 0x1AFF0..=0x1FFFF, 0x2F800..=0x2FA1F, 0xE0000..=0xE0FFF]
-        .into_iter()
-        .flatten()
-        .filter_map(char::from_u32)
+    [
+        0..=0x33FF,
+        0x4DC0..=0x4DFF,
+        0xA000..=0xABFF,
+        0xD7B0..=0xD7FF,
+        0xF900..=0x16FFF,
+        0x1AFF0..=0x1FFFF,
+        0x2F800..=0x2FA1F,
+        0xE0000..=0xE0FFF,
+    ]
+    .into_iter()
+    .flatten()
+    .filter_map(char::from_u32)
 }
 
 fn flat_table() -> Vec<Flags> {
@@ -288,7 +300,8 @@ mod tests {
         for joining in ['\u{301}', '\u{1161}', '\u{11A8}', '\u{9BE}', 'ﾞ', '\u{F73}', '\u{E48}'] {
             assert_eq!(flags(joining) & STARTS_UNIT, 0, "{joining:?}");
         }
-        for starting in ['a', 'é', 'ß', 'ﬁ', '한', 'ᄒ', 'ก', '\u{E31}', 'ｶ', '\u{20DD}', '\u{640}'] {
+        for starting in ['a', 'é', 'ß', 'ﬁ', '한', 'ᄒ', 'ก', '\u{E31}', 'ｶ', '\u{20DD}', '\u{640}']
+        {
             assert_ne!(flags(starting) & STARTS_UNIT, 0, "{starting:?}");
         }
         assert_ne!(flags('\u{E48}') & INERT_MARK, 0);

@@ -36,7 +36,8 @@ impl FirstSet {
             table.push_fold(c as u32, &mut folded);
             let flags = unicode::chars().get(c as u32);
             let may_be_space = flags & SPACE != 0 || flags & DASH != 0 && profile.hyphens == Hyphens::Space;
-            if first_char(&folded).is_some_and(|first| begins.contains(&first)) || may_be_space && begins.contains(&' ')
+            if first_char(&folded).is_some_and(|first| begins.contains(&first))
+                || may_be_space && begins.contains(&' ')
             {
                 set.set(c);
             }
@@ -147,7 +148,8 @@ impl WordFilter {
     fn hash(&self, word: WordKey) -> usize {
         let used = u64::MAX >> (64 - 8 * word.length.clamp(1, 8) as u32);
         let bytes = word.bytes | self.lower & used;
-        let mixed = (bytes ^ (word.length as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
+        let mixed = (bytes ^ (word.length as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15))
+            .wrapping_mul(0xFF51_AFD7_ED55_8CCD);
         ((mixed ^ mixed >> 29).wrapping_mul(0xC4CE_B9FE_1A85_EC53) >> self.shift) as usize
     }
 

@@ -16,8 +16,8 @@ use crate::boundary::Boundaries;
 use crate::options::{Accents, Case, Hyphens};
 use crate::text::{Units, Utf8};
 use crate::unicode::{
-    self, CharTable, DASH, ENCLOSING, Flags, IGNORABLE, INERT_MARK, LINE_BREAK, MARK, REMOVED, SPACE, STARTS_UNIT,
-    WORD,
+    self, CharTable, DASH, ENCLOSING, Flags, IGNORABLE, INERT_MARK, LINE_BREAK, MARK, REMOVED, SPACE,
+    STARTS_UNIT, WORD,
 };
 use sequence::Base;
 
@@ -144,7 +144,8 @@ impl<T: Units> Folder<T> {
                     }
                     // The base is looked up once: marks do not change it.
                     if flags & ENCLOSING != 0
-                        && *base.get_or_insert_with(|| self.base_before(extent.next, at)) != Base::LatinOrGreek
+                        && *base.get_or_insert_with(|| self.base_before(extent.next, at))
+                            != Base::LatinOrGreek
                     {
                         break;
                     }
@@ -242,7 +243,8 @@ impl<T: Units> Folder<T> {
     /// Whether `accents="fold"` removes the code point at `at` whole, so that it begins no unit.
     fn is_removed(&mut self, at: usize, flags: Flags) -> bool {
         self.profile.accents == Accents::Fold
-            && (flags & REMOVED != 0 || flags & ENCLOSING != 0 && self.base_before(at, 0) == Base::LatinOrGreek)
+            && (flags & REMOVED != 0
+                || flags & ENCLOSING != 0 && self.base_before(at, 0) == Base::LatinOrGreek)
     }
 
     /// Whether the white space at `at` begins a unit: it is the first of its run and does not

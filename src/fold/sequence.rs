@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use icu_casemap::CaseMapperBorrowed;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
-use icu_properties::props::{DefaultIgnorableCodePoint, Script};
 use icu_properties::CodePointSetData;
+use icu_properties::props::{DefaultIgnorableCodePoint, Script};
 
 use crate::options::{Accents, Case};
 use crate::unicode::{is_mark, plain_punctuation, script};
@@ -27,8 +27,8 @@ impl Base {
     fn of(c: char) -> Self {
         match c {
             'е' | 'Е' => Base::CyrillicE,
-            'а' | 'и' | 'о' | 'у' | 'ы' | 'э' | 'ю' | 'я' | 'і' | 'є' | 'А' | 'И' | 'О' | 'У' | 'Ы' | 'Э' | 'Ю'
-            | 'Я' | 'І' | 'Є' => Base::CyrillicVowel,
+            'а' | 'и' | 'о' | 'у' | 'ы' | 'э' | 'ю' | 'я' | 'і' | 'є' | 'А' | 'И' | 'О' | 'У' | 'Ы' | 'Э'
+            | 'Ю' | 'Я' | 'І' | 'Є' => Base::CyrillicVowel,
             _ if matches!(script(c), Script::Latin | Script::Greek) => Base::LatinOrGreek,
             _ => Base::Other,
         }

@@ -53,8 +53,12 @@ impl FoldTable {
     }
 
     fn new(case: Case, accents: Accents) -> Self {
-        let mut table =
-            FoldTable { page_of: vec![0; PAGES], pages: vec![ITSELF; PAGE], long: Vec::new(), ascii: [0; 128] };
+        let mut table = FoldTable {
+            page_of: vec![0; PAGES],
+            pages: vec![ITSELF; PAGE],
+            long: Vec::new(),
+            ascii: [0; 128],
+        };
         for c in may_change_in_fold() {
             let folded = sequence::fold(c.encode_utf8(&mut [0; 4]), case, accents, Base::Other);
             if !folded.chars().eq([c]) {

@@ -44,10 +44,8 @@ pub enum Kind {
 }
 
 /// The columns of a table of entries that are no attributes.
-pub const RESERVED: [&str; 10] = [
-    "phrase", "concept", "case", "accents", "hyphens", "boundary", "glob", "affixes", "lang",
-    "weight",
-];
+pub const RESERVED: [&str; 10] =
+    ["phrase", "concept", "case", "accents", "hyphens", "boundary", "glob", "affixes", "lang", "weight"];
 
 /// One attribute of all entries. Entries past its end have none.
 #[derive(Clone, Debug)]
@@ -111,7 +109,9 @@ impl Column {
 
     /// Turns a column of whole numbers into one of floats, if all of them are floats.
     fn widen(&mut self) -> bool {
-        let Values::Int(values) = &self.values else { return false };
+        let Values::Int(values) = &self.values else {
+            return false;
+        };
         let Some(floats) = values.iter().map(|&value| exact_float(value)).collect() else {
             return false;
         };

@@ -101,9 +101,7 @@ impl Interner {
             .map_err(|_| Error::too_large("a gazetteer holds at most 4 billion names"))?;
         self.strings.push(string)?;
         let Self { strings, numbers, hasher } = self;
-        numbers.insert_unique(hasher.hash_one(string), number, |&n| {
-            hasher.hash_one(strings.get(n as usize))
-        });
+        numbers.insert_unique(hasher.hash_one(string), number, |&n| hasher.hash_one(strings.get(n as usize)));
         Ok(number)
     }
 

@@ -42,12 +42,8 @@ fn write_entry(out: &mut Vec<u8>, entry: Entry<'_>) {
     write_str(out, entry.phrase);
     write_optional(out, entry.concept);
     let options = entry.options;
-    for name in [
-        options.case.name(),
-        options.accents.name(),
-        options.hyphens.name(),
-        options.boundary.name(),
-    ] {
+    for name in [options.case.name(), options.accents.name(), options.hyphens.name(), options.boundary.name()]
+    {
         write_str(out, name);
     }
     out.push(options.glob.into());

@@ -2,9 +2,7 @@
 
 use arrow_schema::ArrowError;
 use pyo3::create_exception;
-use pyo3::exceptions::{
-    PyException, PyNotImplementedError, PyOverflowError, PyTypeError, PyValueError,
-};
+use pyo3::exceptions::{PyException, PyNotImplementedError, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3_arrow::error::PyArrowError;
 

@@ -34,10 +34,7 @@ pub fn table(gazetteer: &Gazetteer) -> Result<ArrowTable, Error> {
     ArrowTable::of_columns(columns)
 }
 
-fn text(
-    gazetteer: &Gazetteer,
-    of: impl for<'e> Fn(Entry<'e>) -> Option<&'e str>,
-) -> ArrayRef {
+fn text(gazetteer: &Gazetteer, of: impl for<'e> Fn(Entry<'e>) -> Option<&'e str>) -> ArrayRef {
     Arc::new(strings(gazetteer.entries().map(of)))
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 use std::sync::Arc;
 
-use pyo3::exceptions::{PyIndexError, PyTypeError};
+use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 
@@ -121,19 +121,14 @@ impl Gazetteer {
         let place = Place { source: place, row: None };
         let locate = |error| place.locate(py, error);
         let phrase = name("phrase", phrase).map_err(locate)?;
-        let concept = if concept.is_none() {
-            None
-        } else {
-            Some(name("concept", concept).map_err(locate)?)
-        };
+        let concept = if concept.is_none() { None } else { Some(name("concept", concept).map_err(locate)?) };
         let options = override_options(self.core.defaults(), options).map_err(locate)?;
         let attributes: Vec<_> = attributes
             .iter()
             .map(|(name, value)| attribute(&name, &value))
             .collect::<PyResult<_>>()
             .map_err(locate)?;
-        let entry =
-            Entry { phrase: &phrase, concept: concept.as_deref(), options: &options, lang, weight };
+        let entry = Entry { phrase: &phrase, concept: concept.as_deref(), options: &options, lang, weight };
         self.edit().atomically(|core| {
             if core.push(entry, &place)?.is_some() {
                 for (name, value) in &attributes {
@@ -176,12 +171,7 @@ impl Gazetteer {
     }
 
     #[pyo3(signature = (phrase, concept))]
-    fn remove(
-        &mut self,
-        py: Python<'_>,
-        phrase: Option<&str>,
-        concept: Option<&str>,
-    ) -> PyResult<usize> {
+    fn remove(&mut self, py: Python<'_>, phrase: Option<&str>, concept: Option<&str>) -> PyResult<usize> {
         let core = self.edit();
         detached(py, || core.remove(phrase, concept))
     }
@@ -243,7 +233,13 @@ fn optional_affixes(value: &Bound<'_, PyAny>) -> PyResult<Option<Vec<String>>> {
 /// A phrase or a concept.
 fn name(what: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
     match value.cast::<PyString>() {
-        Ok(name) => Ok(name.to_str()?.to_owned()),
+        Ok(name) => match name.to_str() {
+            Ok(name) => Ok(name.to_owned()),
+            Err(_) => {
+                let shown = name.repr()?;
+                Err(PyValueError::new_err(format!("{what} {shown} holds a lone surrogate")))
+            }
+        },
         Err(_) => {
             let kind = value.get_type().name()?;
             Err(PyTypeError::new_err(format!("a {what} must be text, not {kind}")))
@@ -271,10 +267,7 @@ impl Owned {
 }
 
 /// The name and the value of an attribute, if it has one.
-fn attribute(
-    name: &Bound<'_, PyAny>,
-    value: &Bound<'_, PyAny>,
-) -> PyResult<(String, Option<Owned>)> {
+fn attribute(name: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<(String, Option<Owned>)> {
     let name = text("the name of an attribute", name)?;
     let value = if is_null(value)? {
         None

@@ -19,10 +19,7 @@ const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 ///
 /// A panic comes out as `SluglineError`, for an exception that is no `Exception` would end a
 /// notebook's kernel.
-pub fn detached<T: Send>(
-    py: Python<'_>,
-    work: impl FnOnce() -> Result<T, Error> + Send,
-) -> PyResult<T> {
+pub fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, Error> + Send) -> PyResult<T> {
     Ok(py.detach(|| guarded(work))?)
 }
 

@@ -36,10 +36,7 @@ impl Ids {
             Err(_) => from_arrow(ids)?,
         };
         if array.len() != rows {
-            return Err(PyValueError::new_err(format!(
-                "there are {} ids for {rows} texts",
-                array.len()
-            )));
+            return Err(PyValueError::new_err(format!("there are {} ids for {rows} texts", array.len())));
         }
         Ok(Self { array })
     }
@@ -74,8 +71,7 @@ fn from_arrow(ids: &Bound<'_, PyAny>) -> PyResult<ArrayRef> {
     if bytes <= room && i64::from(longest.unwrap_or(0)) * MAX_CHUNK as i64 <= room {
         return join(&chunks, field.data_type());
     }
-    let chunks: Result<Vec<_>, _> =
-        chunks.iter().map(|chunk| cast(chunk, &DataType::LargeUtf8)).collect();
+    let chunks: Result<Vec<_>, _> = chunks.iter().map(|chunk| cast(chunk, &DataType::LargeUtf8)).collect();
     join(&chunks.map_err(arrow_error)?, &DataType::LargeUtf8)
 }
 

@@ -52,19 +52,15 @@ impl Corpus for Source {
 
 impl Source {
     /// The text of a row as a Python string: the very one that was given, if one was.
-    pub fn to_python<'py>(
-        &self,
-        py: Python<'py>,
-        row: usize,
-    ) -> PyResult<Option<Bound<'py, PyString>>> {
+    pub fn to_python<'py>(&self, py: Python<'py>, row: usize) -> PyResult<Option<Bound<'py, PyString>>> {
         if row >= self.len() {
             return Err(PyIndexError::new_err(format!("there is no row {row}")));
         }
         Ok(match self {
             Self::Strings(strings) => strings.owners[row].as_ref().map(|s| s.bind(py).clone()),
-            Self::Arrow(_) => self
-                .text(row)
-                .map(|text| PyString::new(py, &offsets::to_string(text, 0, text.len()))),
+            Self::Arrow(_) => {
+                self.text(row).map(|text| PyString::new(py, &offsets::to_string(text, 0, text.len())))
+            }
         })
     }
 
@@ -225,10 +221,7 @@ pub fn check_rows(rows: usize) -> PyResult<()> {
 /// # Errors
 /// The object is no column in the sense of Arrow's C data interface. `what` says what it should
 /// have been.
-pub fn import_column(
-    data: &Bound<'_, PyAny>,
-    what: &str,
-) -> PyResult<(Vec<ArrayRef>, FieldRef)> {
+pub fn import_column(data: &Bound<'_, PyAny>, what: &str) -> PyResult<(Vec<ArrayRef>, FieldRef)> {
     let py = data.py();
     let has = |name| data.hasattr(name);
     if !has(intern!(py, "__arrow_c_array__"))? && !has(intern!(py, "__arrow_c_stream__"))? {

@@ -67,8 +67,7 @@ pub struct Keys {
 impl Keys {
     /// Numbers the keys of those entries that `used` tells of, by code point of their names.
     pub fn new(gazetteer: &Gazetteer, by: By, used: impl Fn(usize) -> bool) -> Self {
-        let entries =
-            (0..gazetteer.len()).filter(|&at| gazetteer.concept_number(at).is_some() && used(at));
+        let entries = (0..gazetteer.len()).filter(|&at| gazetteer.concept_number(at).is_some() && used(at));
         let mut groups: HashMap<u32, u32> = HashMap::new();
         let mut samples: Vec<(&str, u32)> = Vec::new();
         // Group numbers until the names are sorted; then keys.

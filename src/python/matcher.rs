@@ -153,8 +153,7 @@ impl Matcher {
         let texts = texts.source.as_ref();
         let (keys, csr) = watched(py, texts.len(), progress, |watch| {
             let keys = self.keys(by);
-            let (of_entry, len) = (&keys.of_entry, keys.len());
-            let csr = run::matrix(&self.core, texts, &settings, of_entry, len, watch)?;
+            let csr = run::matrix(&self.core, texts, &settings, &keys.of_entry, watch)?;
             Ok((keys, csr))
         })?;
         csr_to_python(py, csr, binary, keys.names(&self.gazetteer))
@@ -210,7 +209,7 @@ impl Matcher {
         let template = template::parse(template)?;
         let texts = texts.source.as_ref();
         let replaced = watched(py, texts.len(), progress, |watch| {
-            join(run::replace(&self.core, texts, &settings, &template, watch)?)
+            join(run::replace(&self.core, texts, &settings, &template, self.gazetteer.as_ref(), watch)?)
         })?;
         Ok(ArrowColumn::new("text", Arc::new(replaced), true))
     }

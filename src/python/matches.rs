@@ -111,9 +111,7 @@ impl Matches {
 
     fn table(&self, py: Python<'_>, text: bool) -> PyResult<ArrowTable> {
         let texts = if text { Some(self.texts_or_error()?) } else { None };
-        detached(py, || {
-            tables::table(&self.tagged(), texts.as_deref().map(|texts| (texts, self.offsets)))
-        })
+        detached(py, || tables::table(&self.tagged(), texts.as_deref().map(|texts| (texts, self.offsets))))
     }
 }
 
@@ -168,11 +166,7 @@ impl Matches {
         Ok(text.unwrap_or_default())
     }
 
-    fn document<'py>(
-        &self,
-        py: Python<'py>,
-        doc: i32,
-    ) -> PyResult<Option<Bound<'py, PyString>>> {
+    fn document<'py>(&self, py: Python<'py>, doc: i32) -> PyResult<Option<Bound<'py, PyString>>> {
         let row = self.row_of(doc)?;
         self.texts_or_error()?.to_python(py, row)
     }
@@ -201,9 +195,8 @@ impl Matches {
     fn filter(&self, py: Python<'_>, concept: &str) -> PyResult<Self> {
         let rows = detached(py, || {
             let matching = self.gazetteer.matching_concepts(concept);
-            let keep = |entry| {
-                self.gazetteer.concept_number(entry).is_some_and(|number| matching[number as usize])
-            };
+            let keep =
+                |entry| self.gazetteer.concept_number(entry).is_some_and(|number| matching[number as usize]);
             Ok(self.rows.filter(keep))
         });
         Ok(self.with_rows(rows?))
@@ -231,13 +224,7 @@ impl Matches {
         })
     }
 
-    fn matrix(
-        &self,
-        py: Python<'_>,
-        by: &str,
-        level: Option<i64>,
-        binary: bool,
-    ) -> PyResult<PyCsr> {
+    fn matrix(&self, py: Python<'_>, by: &str, level: Option<i64>, binary: bool) -> PyResult<PyCsr> {
         let by = By::parse(by, level)?;
         let (keys, csr) = detached(py, || {
             let keys = self.keys(by);

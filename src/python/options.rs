@@ -34,7 +34,9 @@ pub fn override_options(base: &Options, changes: &Bound<'_, PyDict>) -> PyResult
             "boundary" => options.boundary = parse(&text(name, &value)?)?,
             "glob" => options.glob = boolean(name, &value)?,
             "affixes" => options.affixes = affixes(&value)?,
-            _ => return Err(PyValueError::new_err(format!("there is no option {name:?}"))),
+            _ => {
+                return Err(PyValueError::new_err(format!("there is no option {name:?}")));
+            }
         }
     }
     Ok(options)
@@ -104,12 +106,7 @@ fn option_type(what: &str, value: &Bound<'_, PyAny>) -> PyErr {
 }
 
 /// The settings of a call.
-pub fn settings(
-    overlap: &str,
-    offsets: &str,
-    errors: &str,
-    threads: Option<i64>,
-) -> PyResult<Settings> {
+pub fn settings(overlap: &str, offsets: &str, errors: &str, threads: Option<i64>) -> PyResult<Settings> {
     let lossy = match errors {
         "raise" => false,
         "replace" => true,
@@ -129,17 +126,16 @@ fn threads_of(asked: Option<i64>) -> PyResult<usize> {
     const VARIABLE: &str = "SLUGLINE_NUM_THREADS";
     let positive = |number: &usize| *number > 0;
     if let Some(asked) = asked {
-        return usize::try_from(asked).ok().filter(positive).ok_or_else(|| {
-            PyValueError::new_err(format!("threads must be at least 1, not {asked}"))
-        });
+        return usize::try_from(asked)
+            .ok()
+            .filter(positive)
+            .ok_or_else(|| PyValueError::new_err(format!("threads must be at least 1, not {asked}")));
     }
     match std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
         Some(value) => {
             let number = value.to_str().and_then(|value| value.trim().parse().ok());
             number.filter(positive).ok_or_else(|| {
-                PyValueError::new_err(format!(
-                    "{VARIABLE} must be a positive whole number, not {value:?}"
-                ))
+                PyValueError::new_err(format!("{VARIABLE} must be a positive whole number, not {value:?}"))
             })
         }
         None => Ok(std::thread::available_parallelism().map_or(1, usize::from)),

@@ -11,9 +11,7 @@ use pyo3::exceptions::{PyBufferError, PyKeyError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyList, PyTuple};
-use pyo3_arrow::ffi::{
-    ArrayIterator, to_array_pycapsules, to_schema_pycapsule, to_stream_pycapsule,
-};
+use pyo3_arrow::ffi::{ArrayIterator, to_array_pycapsules, to_schema_pycapsule, to_stream_pycapsule};
 
 use super::errors::{arrow_error, arrow_fault};
 use super::values;
@@ -117,8 +115,7 @@ impl ArrowTable {
 
     fn column(&self, name: &str) -> PyResult<ArrowColumn> {
         let index = self.schema.index_of(name).map_err(|_| PyKeyError::new_err(name.to_owned()))?;
-        let chunks: Vec<&dyn Array> =
-            self.batches.iter().map(|batch| batch.column(index).as_ref()).collect();
+        let chunks: Vec<&dyn Array> = self.batches.iter().map(|batch| batch.column(index).as_ref()).collect();
         let array = concat(&chunks).map_err(arrow_error)?;
         Ok(ArrowColumn { array, field: self.schema.fields()[index].clone() })
     }
@@ -195,11 +192,7 @@ impl Buffer {
     ///
     /// # Safety
     /// Called by the interpreter only, with a view to be filled in.
-    unsafe fn __getbuffer__(
-        slf: Bound<'_, Self>,
-        view: *mut ffi::Py_buffer,
-        flags: c_int,
-    ) -> PyResult<()> {
+    unsafe fn __getbuffer__(slf: Bound<'_, Self>, view: *mut ffi::Py_buffer, flags: c_int) -> PyResult<()> {
         if view.is_null() {
             return Err(PyBufferError::new_err("no view to fill in"));
         }
@@ -209,8 +202,7 @@ impl Buffer {
         // SAFETY: `data` points to `bytes` bytes that live, unmoved, as long as `slf`, to which
         // the view gets a reference of its own: the vector is never touched again before it is
         // dropped. The interpreter gave us a valid `view`.
-        let filled =
-            unsafe { ffi::PyBuffer_FillInfo(view, slf.as_ptr(), data, bytes, 0, flags) };
+        let filled = unsafe { ffi::PyBuffer_FillInfo(view, slf.as_ptr(), data, bytes, 0, flags) };
         if filled != 0 {
             return Err(PyErr::fetch(slf.py()));
         }
@@ -245,14 +237,9 @@ pub fn strings_of_bytes(
     ends: impl Iterator<Item = usize>,
     valid: Option<Vec<bool>>,
 ) -> Result<LargeStringArray, Error> {
-    let offsets: ScalarBuffer<i64> =
-        std::iter::once(0).chain(ends.map(|end| end as i64)).collect();
-    LargeStringArray::try_new(
-        OffsetBuffer::new(offsets),
-        ArrowBuffer::from_vec(bytes),
-        valid.map(Into::into),
-    )
-    .map_err(arrow_fault)
+    let offsets: ScalarBuffer<i64> = std::iter::once(0).chain(ends.map(|end| end as i64)).collect();
+    LargeStringArray::try_new(OffsetBuffer::new(offsets), ArrowBuffer::from_vec(bytes), valid.map(Into::into))
+        .map_err(arrow_fault)
 }
 
 /// Numbers of things as an Arrow array.

@@ -35,12 +35,7 @@ impl Chunk {
     }
 
     fn get(&self, row: usize) -> Row {
-        Row {
-            doc: self.doc[row],
-            start: self.start[row],
-            end: self.end[row],
-            entry: self.entry[row],
-        }
+        Row { doc: self.doc[row], start: self.start[row], end: self.end[row], entry: self.entry[row] }
     }
 
     fn slice(&self, start: usize, len: usize) -> Self {
@@ -156,9 +151,7 @@ impl Rows {
     /// Which rows are those of a document.
     pub fn of_doc(&self, doc: i32) -> (usize, usize) {
         let before = |limit: i32| {
-            self.partition_point(|row| {
-                if self.reversed { row.doc > limit } else { row.doc < limit }
-            })
+            self.partition_point(|row| if self.reversed { row.doc > limit } else { row.doc < limit })
         };
         if self.reversed {
             (before(doc), doc.checked_sub(1).map_or(self.len(), before))

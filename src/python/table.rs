@@ -214,10 +214,8 @@ impl OptionColumns {
         place: &Place<'_>,
     ) -> Result<&'o Options, Error> {
         let mut change = |apply: &dyn Fn(&mut Options) -> Result<(), Error>| {
-            apply(own.get_or_insert_with(|| defaults.clone())).map_err(|error| Error {
-                message: place.message(&error.message),
-                ..error
-            })
+            apply(own.get_or_insert_with(|| defaults.clone()))
+                .map_err(|error| Error { message: place.message(&error.message), ..error })
         };
         if let Some(name) = cell(self.case.as_ref(), at, place)? {
             change(&|options| name.parse().map(|case| options.case = case))?;
@@ -277,7 +275,9 @@ impl Flags {
 impl Weights {
     fn of(array: &ArrayRef) -> PyResult<Self> {
         if array.data_type().is_numeric() {
-            return Ok(Self::Float(cast("weight", array, &DataType::Float64)?.as_primitive::<Float64Type>().clone()));
+            return Ok(Self::Float(
+                cast("weight", array, &DataType::Float64)?.as_primitive::<Float64Type>().clone(),
+            ));
         }
         text_column("weight", array).map(Self::Text)
     }
@@ -292,9 +292,9 @@ impl Weights {
             Self::Text(array) => cell(Some(array), at, place)?,
         };
         text.map(|text| {
-            text.trim().parse().map_err(|_| {
-                Error::value(place.message(&format!("weight must be a number, not {text:?}")))
-            })
+            text.trim()
+                .parse()
+                .map_err(|_| Error::value(place.message(&format!("weight must be a number, not {text:?}"))))
         })
         .transpose()
     }
@@ -318,7 +318,9 @@ impl AffixLists {
     fn get(&self, at: usize, place: &Place<'_>) -> Result<Option<Vec<String>>, Error> {
         let (items, range) = match self {
             Self::Text(array) => {
-                let Some(text) = cell(Some(array), at, place)? else { return Ok(None) };
+                let Some(text) = cell(Some(array), at, place)? else {
+                    return Ok(None);
+                };
                 if names_affixes(text) {
                     let error = named_affixes(text);
                     return Err(Error { message: place.message(&error.message), ..error });
@@ -392,17 +394,16 @@ fn cast(name: &str, array: &ArrayRef, to: &DataType) -> PyResult<ArrayRef> {
 }
 
 /// What a cell says, if anything: an empty cell says nothing.
-fn cell<'c>(
-    column: Option<&'c TextArray>,
-    at: usize,
-    place: &Place<'_>,
-) -> Result<Option<&'c str>, Error> {
-    let Some(column) = column else { return Ok(None) };
+fn cell<'c>(column: Option<&'c TextArray>, at: usize, place: &Place<'_>) -> Result<Option<&'c str>, Error> {
+    let Some(column) = column else {
+        return Ok(None);
+    };
     Ok(utf8(column.get(at), place)?.filter(|text| !text.is_empty()))
 }
 
 fn utf8<'c>(bytes: Option<&'c [u8]>, place: &Place<'_>) -> Result<Option<&'c str>, Error> {
-    bytes.map(std::str::from_utf8).transpose().map_err(|error| {
-        Error::value(place.message(&format!("text that is not UTF-8: {error}")))
-    })
+    bytes
+        .map(std::str::from_utf8)
+        .transpose()
+        .map_err(|error| Error::value(place.message(&format!("text that is not UTF-8: {error}"))))
 }

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::builder::LargeStringBuilder;
 use arrow_array::types::Int32Type;
-use arrow_array::{
-    ArrayRef, DictionaryArray, Int32Array, ListArray, RecordBatch, StringArray, StructArray,
-};
+use arrow_array::{ArrayRef, DictionaryArray, Int32Array, ListArray, RecordBatch, StringArray, StructArray};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 
@@ -245,9 +243,8 @@ pub fn by_doc(tagged: &Tagged<'_>, documents: usize) -> Result<ArrayRef, Error> 
     for document in 0..documents {
         ends[document + 1] += ends[document];
     }
-    let numbers = |of: fn(&Row) -> i32| -> ArrayRef {
-        Arc::new(Int32Array::from_iter_values(rows.iter().map(of)))
-    };
+    let numbers =
+        |of: fn(&Row) -> i32| -> ArrayRef { Arc::new(Int32Array::from_iter_values(rows.iter().map(of))) };
     let entry = |row: &Row| tagged.gazetteer.entry(row.entry as usize);
     let columns: Vec<ArrayRef> = vec![
         numbers(|row| row.start),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
-    UInt16Type, UInt32Type, UInt64Type,
+    Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef};
 use arrow_cast::display::array_value_to_string;
@@ -62,15 +62,11 @@ pub fn value<'py>(py: Python<'py>, array: &ArrayRef, row: usize) -> PyResult<Bou
         DataType::UInt16 => number!(UInt16Type),
         DataType::UInt32 => number!(UInt32Type),
         DataType::UInt64 => number!(UInt64Type),
-        DataType::Float16 => {
-            array.as_primitive::<Float16Type>().value(row).to_f64().into_bound_py_any(py)
-        }
+        DataType::Float16 => array.as_primitive::<Float16Type>().value(row).to_f64().into_bound_py_any(py),
         DataType::Float32 => number!(Float32Type),
         DataType::Float64 => number!(Float64Type),
         DataType::Binary => Ok(PyBytes::new(py, array.as_binary::<i32>().value(row)).into_any()),
-        DataType::LargeBinary => {
-            Ok(PyBytes::new(py, array.as_binary::<i64>().value(row)).into_any())
-        }
+        DataType::LargeBinary => Ok(PyBytes::new(py, array.as_binary::<i64>().value(row)).into_any()),
         DataType::List(_) => Ok(to_list(py, &array.as_list::<i32>().value(row))?.into_any()),
         DataType::LargeList(_) => Ok(to_list(py, &array.as_list::<i64>().value(row))?.into_any()),
         DataType::Struct(fields) => {

@@ -7,6 +7,7 @@ mod sinks;
 use std::collections::HashSet;
 
 use crate::error::Error;
+use crate::gazetteer::Gazetteer;
 use crate::matcher::Matcher;
 use crate::matches::Batch;
 use crate::options::{Offsets, Overlap};
@@ -59,6 +60,16 @@ pub enum Part {
 pub trait Names: Sync {
     fn phrase(&self, entry: usize) -> &str;
     fn concept(&self, entry: usize) -> &str;
+}
+
+impl Names for Gazetteer {
+    fn phrase(&self, entry: usize) -> &str {
+        self.entry(entry).phrase
+    }
+
+    fn concept(&self, entry: usize) -> &str {
+        self.entry(entry).concept.unwrap_or_default()
+    }
 }
 
 /// New texts, one after the other: row `i` is `bytes[ends[i-1]..ends[i]]`, UTF-8.
@@ -116,7 +127,9 @@ pub fn count(
         settings: s,
         plan: &plan,
         state: sinks::Counts::default,
-        run: |rows: &mut rows::Rows<'_, '_>, counts: &mut sinks::Counts| rows.scan(&mut CountSink::new(keys, counts)),
+        run: |rows: &mut rows::Rows<'_, '_>, counts: &mut sinks::Counts| {
+            rows.scan(&mut CountSink::new(keys, counts))
+        },
     };
     let (_, states) = run_rows(work, watch)?;
     Ok(merge_counts(states, keys_len))
@@ -143,7 +156,13 @@ fn merge_counts(states: Vec<sinks::Counts>, keys_len: usize) -> Vec<Count> {
 ///
 /// # Errors
 /// As [`tag`].
-pub fn matrix(m: &Matcher, texts: &dyn Corpus, s: &Settings, keys: Keys<'_>, watch: &dyn Watch) -> Result<Csr, Error> {
+pub fn matrix(
+    m: &Matcher,
+    texts: &dyn Corpus,
+    s: &Settings,
+    keys: Keys<'_>,
+    watch: &dyn Watch,
+) -> Result<Csr, Error> {
     let plan = Plan::cut(m, texts, s)?;
     let work = RowWork {
         matcher: m,
@@ -164,7 +183,8 @@ pub fn matrix(m: &Matcher, texts: &dyn Corpus, s: &Settings, keys: Keys<'_>, wat
 /// Cells of (row, key, count), sorted by row and key within each part, parts by row.
 fn merge_cells(parts: Vec<Vec<sinks::Cell>>, rows: usize) -> Csr {
     let cells = parts.iter().map(Vec::len).sum();
-    let mut csr = Csr { data: Vec::with_capacity(cells), indices: Vec::with_capacity(cells), indptr: vec![0] };
+    let mut csr =
+        Csr { data: Vec::with_capacity(cells), indices: Vec::with_capacity(cells), indptr: vec![0] };
     let mut cells = parts.into_iter().flatten().peekable();
     let mut of_row: Vec<(u32, i64)> = Vec::new();
     for row in 0..rows {
@@ -187,7 +207,12 @@ fn merge_cells(parts: Vec<Vec<sinks::Cell>>, rows: usize) -> Csr {
 ///
 /// # Errors
 /// As [`tag`].
-pub fn contains(m: &Matcher, texts: &dyn Corpus, s: &Settings, watch: &dyn Watch) -> Result<Vec<bool>, Error> {
+pub fn contains(
+    m: &Matcher,
+    texts: &dyn Corpus,
+    s: &Settings,
+    watch: &dyn Watch,
+) -> Result<Vec<bool>, Error> {
     let plan = Plan::whole(texts, s)?;
     let work = RowWork {
         matcher: m,
@@ -256,4 +281,3 @@ pub fn replace(
     };
     Ok(run_rows(work, watch)?.0)
 }
-

@@ -92,7 +92,14 @@ impl Plan {
         }
     }
 
-    fn push_parts(&mut self, row: usize, text: Text<'_>, size: usize, scanner: &mut Scanner<'_>, settings: &Settings) {
+    fn push_parts(
+        &mut self,
+        row: usize,
+        text: Text<'_>,
+        size: usize,
+        scanner: &mut Scanner<'_>,
+        settings: &Settings,
+    ) {
         let step = size / bytes_per_unit(text);
         let (mut from, mut before) = (0, 0);
         while from < text.len() {

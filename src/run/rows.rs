@@ -70,7 +70,8 @@ impl<'a> Rows<'a, '_> {
 
 /// Checks a text before it is scanned. Returns whether it is all ASCII.
 fn check(text: Text<'_>, row: usize, settings: &Settings) -> Result<bool, Error> {
-    if text.len() > i32::MAX as usize / 4 && offsets::measure(text, 0, text.len(), settings.offsets) > i32::MAX as usize
+    if text.len() > i32::MAX as usize / 4
+        && offsets::measure(text, 0, text.len(), settings.offsets) > i32::MAX as usize
     {
         return Err(Error::too_large(format!("row {row} is too long: positions go up to {}", i32::MAX)));
     }

@@ -122,7 +122,8 @@ mod sse2 {
         unsafe {
             // A byte is in low..=high if it stays the same when limited to that range (unsigned).
             let within = |v, low: u8, high: u8| {
-                let limited = _mm_max_epu8(_mm_min_epu8(v, _mm_set1_epi8(high as i8)), _mm_set1_epi8(low as i8));
+                let limited =
+                    _mm_max_epu8(_mm_min_epu8(v, _mm_set1_epi8(high as i8)), _mm_set1_epi8(low as i8));
                 _mm_cmpeq_epi8(limited, v)
             };
             let lower = _mm_or_si128(v, _mm_set1_epi8(0x20));
@@ -131,11 +132,7 @@ mod sse2 {
             let underscore = _mm_cmpeq_epi8(v, _mm_set1_epi8(b'_' as i8));
             let word = _mm_or_si128(_mm_or_si128(letter, digit), underscore);
             let space = _mm_or_si128(within(v, 9, 13), _mm_cmpeq_epi8(v, _mm_set1_epi8(b' ' as i8)));
-            (
-                _mm_movemask_epi8(word) as u16,
-                _mm_movemask_epi8(space) as u16,
-                _mm_movemask_epi8(v) as u16,
-            )
+            (_mm_movemask_epi8(word) as u16, _mm_movemask_epi8(space) as u16, _mm_movemask_epi8(v) as u16)
         }
     }
 }

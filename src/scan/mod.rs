@@ -15,7 +15,9 @@ use crate::error::Error;
 use crate::matcher::Matcher;
 use crate::overlap::Resolver;
 use crate::text::{Text, Units, with_units};
-use crate::unicode::{self, CharTable, ENCLOSING, Flags, IGNORABLE, REMOVED, SPACE, STARTS_UNIT, WORD, ZERO_WIDTH_SPACE};
+use crate::unicode::{
+    self, CharTable, ENCLOSING, Flags, IGNORABLE, REMOVED, SPACE, STARTS_UNIT, WORD, ZERO_WIDTH_SPACE,
+};
 use mask::Block;
 use walk::Walker;
 
@@ -182,7 +184,11 @@ impl<T: Units> Scan<'_, '_, T> {
                 flags: STARTS_UNIT | if block.space >> bit & 1 != 0 { SPACE } else { 0 },
                 is_boundary: inside_word >> bit & 1 == 0,
             };
-            let word = if block.word >> bit & 1 != 0 { self.word_in_block(place.at, block, bit) } else { Word::None };
+            let word = if block.word >> bit & 1 != 0 {
+                self.word_in_block(place.at, block, bit)
+            } else {
+                Word::None
+            };
             if self.is_promising(place, word) {
                 self.try_place(place, word)?;
             }

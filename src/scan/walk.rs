@@ -21,17 +21,13 @@ pub struct Walker<'m, T> {
 
 impl<'m, T: Units> Walker<'m, T> {
     pub fn new(matcher: &'m Matcher, text: T) -> Self {
-        Self {
-            matcher,
-            text,
-            boundaries: Boundaries::new(text, unicode::chars()),
-            folders: Vec::new(),
-        }
+        Self { matcher, text, boundaries: Boundaries::new(text, unicode::chars()), folders: Vec::new() }
     }
 
     fn folder(&mut self, lane: usize) -> &mut Folder<T> {
         if self.folders.is_empty() {
-            self.folders = self.matcher.lanes.iter().map(|lane| Folder::new(self.text, lane.profile)).collect();
+            self.folders =
+                self.matcher.lanes.iter().map(|lane| Folder::new(self.text, lane.profile)).collect();
         }
         &mut self.folders[lane]
     }
@@ -99,7 +95,14 @@ impl<'m, T: Units> Walker<'m, T> {
     }
 
     /// Whether the boundaries hold that the phrases of a group ask for.
-    fn is_bounded(&mut self, lane: usize, group: &Group, start: usize, end: usize, unit: &mut Vec<u8>) -> bool {
+    fn is_bounded(
+        &mut self,
+        lane: usize,
+        group: &Group,
+        start: usize,
+        end: usize,
+        unit: &mut Vec<u8>,
+    ) -> bool {
         let (at_start, at_end) = match group.boundary {
             Boundary::Word | Boundary::Compound => (true, true),
             Boundary::Start => (true, false),
@@ -107,7 +110,9 @@ impl<'m, T: Units> Walker<'m, T> {
             Boundary::None => (false, false),
         };
         (!at_end || self.boundaries.holds(end, group.boundary) || self.affix_follows(lane, group, end, unit))
-            && (!at_start || self.boundaries.holds(start, group.boundary) || self.affix_precedes(lane, group, start, unit))
+            && (!at_start
+                || self.boundaries.holds(start, group.boundary)
+                || self.affix_precedes(lane, group, start, unit))
     }
 
     /// Whether exactly an affix stands between `end` and the next boundary.

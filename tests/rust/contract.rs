@@ -84,7 +84,13 @@ fn gazetteer(entries: &Value) -> Gazetteer {
     gazetteer
 }
 
-fn rows(gazetteer: &Gazetteer, matcher: &Matcher, corpus: &dyn Corpus, overlap: Overlap, offsets: Offsets) -> Vec<Row> {
+fn rows(
+    gazetteer: &Gazetteer,
+    matcher: &Matcher,
+    corpus: &dyn Corpus,
+    overlap: Overlap,
+    offsets: Offsets,
+) -> Vec<Row> {
     let settings = Settings { overlap, offsets, lossy: false, threads: 1 };
     let batches = run::tag(matcher, corpus, &settings, &Unwatched).unwrap();
     let mut rows = Vec::new();
@@ -136,7 +142,9 @@ fn check(case: &Value) -> Vec<String> {
         ] {
             let found = rows(&gazetteer, &matcher, &stored, overlap, offsets);
             if found != expected {
-                wrong.push(format!("{name} ({offsets}): {text:?}\n  expected {expected:?}\n  found    {found:?}"));
+                wrong.push(format!(
+                    "{name} ({offsets}): {text:?}\n  expected {expected:?}\n  found    {found:?}"
+                ));
             }
         }
     }

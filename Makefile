@@ -1,0 +1,72 @@
+# One command each. `make help` lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# What the extension is built from: when any of it changes, it is built anew.
+SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find src -name '*.rs')
+# With a toolchain of one's own beside the virtual environment, maturin builds into that alone.
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+unexport CONDA_PREFIX
+
+.PHONY: help demo install test test-rust test-python test-docs test-corpora lint format bench clean
+.DEFAULT_GOAL := help
+
+help:  ## List the commands.
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+demo: install  ## Build, install into .venv and tag the bundled sample.
+	@$(BIN)/python -m slugline.demo
+
+install: $(VENV)/installed  ## Build the package and install it into .venv.
+
+$(VENV)/made:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "slugline needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1' 'maturin>=1.9,<2'
+	@touch $@
+
+$(VENV)/installed: $(VENV)/made $(SOURCES)
+	$(BIN)/maturin develop --release --quiet
+	@touch $@
+
+$(VENV)/tools: $(VENV)/made pyproject.toml
+	$(BIN)/python -m pip install --quiet --group test --group lint
+	@touch $@
+
+test: test-rust test-python test-docs  ## Install what the tests need, and run them all.
+
+test-rust:  ## The Rust tests alone: no Python needed.
+	cargo test --quiet
+
+test-python: install $(VENV)/tools
+	@scripts/system-packages
+	$(BIN)/python -m pytest
+
+test-docs: install $(VENV)/tools  ## The examples in docstrings and in the README.
+	$(BIN)/python -m pytest --quiet --doctest-modules python/slugline --doctest-glob='*.md' README.md docs
+
+test-corpora: install $(VENV)/tools  ## Compare with the reference on all the corpora (long).
+	SLUGLINE_CORPUS_DOCS=2000 $(BIN)/python -m pytest tests/python/test_corpora.py -s
+
+lint: install $(VENV)/tools  ## Formatting, lints and types, of Rust and Python.
+	cargo fmt --check
+	cargo clippy --quiet --all-targets -- -D warnings
+	cargo clippy --quiet --release --features python -- -D warnings
+	$(BIN)/ruff check python tests benchmarks
+	$(BIN)/ruff format --check python tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest slugline._core --allowlist scripts/stubtest-allowlist.txt
+
+format:  ## Format all code.
+	cargo fmt
+	$(BIN)/ruff format python tests benchmarks
+	$(BIN)/ruff check --fix --quiet python tests benchmarks
+
+bench: install $(VENV)/tools  ## Time slugline beside other packages (some minutes).
+	$(BIN)/python -m pip install --quiet 'ahocorasick-rs>=1'
+	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/memory.py
+
+clean:  ## Remove what was built.
+	rm -rf $(VENV) target python/slugline/_core*.so

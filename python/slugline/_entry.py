@@ -1,0 +1,245 @@
+"""One row of a gazetteer: as users see it, and on its way from a file or table to the core."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from slugline._typing import Accents, Boundary, Case, Hyphens, Scalar
+
+OPTIONS = ("case", "accents", "hyphens", "boundary", "glob", "affixes")
+"""What can be set for one phrase, in the order in which files have it."""
+
+DEFAULTS: dict[str, Any] = {
+    "case": "ignore",
+    "accents": "keep",
+    "hyphens": "keep",
+    "boundary": "word",
+    "glob": False,
+    "affixes": (),
+    "lang": None,
+    "weight": 1.0,
+}
+"""What is left out of a file where every entry has it."""
+
+RESERVED = ("phrase", "concept", *DEFAULTS)
+"""Names that no attribute can have."""
+
+
+class Entry(NamedTuple):
+    """One phrase of a gazetteer, with its concept, options and attributes.
+
+    Attributes
+    ----------
+    phrase : str
+        The phrase as it was written.
+    concept : str or None
+        What it stands for; None for an exclusion.
+    case, accents, hyphens, boundary : str
+        The options that hold for this phrase.
+    glob : bool
+        Whether ``*`` and ``?`` in the phrase are wild cards.
+    affixes : tuple of str
+        What may stand between the phrase and the end of a word.
+    lang : str or None
+        The language, for information.
+    weight : float
+        The weight, 1.0 unless given.
+    attributes : dict
+        Whatever else was given with the phrase.
+    """
+
+    phrase: str
+    concept: str | None
+    case: Case = "ignore"
+    accents: Accents = "keep"
+    hyphens: Hyphens = "keep"
+    boundary: Boundary = "word"
+    glob: bool = False
+    affixes: tuple[str, ...] = ()
+    lang: str | None = None
+    weight: float = 1.0
+    attributes: Mapping[str, Scalar] = MappingProxyType({})
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options alone, by name."""
+        return {name: getattr(self, name) for name in OPTIONS}
+
+
+@dataclass(slots=True)
+class Row:
+    """What a reader makes of one row: not yet validated, and where it stood."""
+
+    phrase: Any
+    concept: Any
+    place: str
+    options: dict[str, Any] = field(default_factory=dict)
+    lang: Any = None
+    weight: Any = 1.0
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A row of which a reader could make nothing."""
+
+    place: str
+    reason: str
+
+
+def entry_of(
+    row: tuple[str, str | None, dict[str, Any], str | None, float, dict[str, Any]],
+) -> Entry:
+    """Make an entry of what the core returns."""
+    phrase, concept, options, lang, weight, attributes = row
+    options = options | {"affixes": tuple(options.get("affixes") or ())}
+    return Entry(phrase, concept, **options, lang=lang, weight=weight, attributes=attributes)
+
+
+def row_of_record(
+    record: Mapping[Any, Any], place: str, *, phrase: str = "phrase", concept: str = "concept"
+) -> Row:
+    """Sort the columns of a record into phrase, concept, options and attributes.
+
+    Raises
+    ------
+    ValueError
+        Where the phrase or the concept is not there, or a column has a name that is taken.
+    TypeError
+        Where the name of a column is not text.
+    """
+    for name in (phrase, concept):
+        if name not in record:
+            known = ", ".join(map(repr, record)) or "none"
+            raise ValueError(f"{place}: there is no {name!r} (there is: {known})")
+    row = Row(record[phrase], record[concept], place)
+    for name, value in record.items():
+        if not isinstance(name, str):
+            raise TypeError(f"{place}: the name of a column must be str, not {name!r}")
+        if name in (phrase, concept) or is_missing(value):
+            continue
+        if name == "affixes" and isinstance(value, str):
+            row.options[name] = affixes_in(value)
+        elif name in OPTIONS:
+            row.options[name] = value
+        elif name == "lang":
+            row.lang = value
+        elif name == "weight":
+            row.weight = value
+        else:
+            row.attributes[name] = value
+    row.concept = None if is_missing(row.concept) else row.concept
+    check_names(row.attributes, place)
+    return row
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether a cell of a table is empty: None, NaN, or a library's NA."""
+    if value is None or (isinstance(value, float) and value != value):
+        return True
+    return type(value).__name__ in ("NAType", "NaTType")
+
+
+def check_names(names: Any, place: str | None = None) -> None:
+    """Refuse attributes whose names mean something else."""
+    for name in names:
+        if name in RESERVED:
+            where = f"{place}: " if place else ""
+            raise ValueError(
+                f"{where}{name!r} cannot be the name of an attribute: rename or drop that column"
+            )
+
+
+def clean_attributes(attributes: Mapping[str, Any], place: str | None = None) -> dict[str, Scalar]:
+    """Return the attributes less those that are None or NaN, which no table can tell from none.
+
+    Raises
+    ------
+    TypeError
+        Where a value is not a scalar.
+    """
+    clean: dict[str, Scalar] = {}
+    for name, value in attributes.items():
+        if is_missing(value):
+            continue
+        value = _plain(value)
+        if not isinstance(value, str | int | float):
+            where = f"{place}: " if place else ""
+            raise TypeError(
+                f"{where}attribute {name!r} must be str, int, float or bool, "
+                f"not {type(value).__name__}"
+            )
+        clean[name] = value
+    return clean
+
+
+def _plain(value: Any) -> Any:
+    # numpy's scalars say what Python's are through `item`; float64 is a float already.
+    return value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value
+
+
+def clean_options(options: Mapping[str, Any], place: str | None = None) -> dict[str, Any]:
+    """Return the options that are set, as the core takes them.
+
+    Raises
+    ------
+    TypeError
+        Where `glob` is not a bool, or `affixes` is no list.
+    """
+    clean = {name: value for name, value in options.items() if value is not None}
+    where = f"{place}: " if place else ""
+    glob = _plain(clean.get("glob", False))
+    if not isinstance(glob, bool):
+        raise TypeError(f"{where}glob must be a bool, not {type(glob).__name__}")
+    if "glob" in clean:
+        clean["glob"] = glob
+    affixes = clean.get("affixes")
+    # Text alone would be the name of a list: the core says whether there is one.
+    if affixes is not None and not isinstance(affixes, str):
+        if not hasattr(affixes, "__iter__"):
+            raise TypeError(f"{where}affixes must be a list of str, not {type(affixes).__name__}")
+        clean["affixes"] = list(affixes)
+    return clean
+
+
+def has_wild_card(phrase: str) -> bool:
+    """Tell whether it makes a difference to the phrase that globs are on."""
+    return "*" in phrase or "?" in phrase
+
+
+def affixes_in(text: str) -> list[str] | str:
+    """Read the affixes of a table's cell: parted by single spaces, or a list in JSON.
+
+    What names a list of affixes that comes with the package stays a name.
+    """
+    if text in AFFIX_LISTS:
+        return text
+    if text.startswith("["):
+        return list(json.loads(text))
+    return text.split(" ") if text else []
+
+
+AFFIX_LISTS = ("ko", "ar", "he")
+
+
+def affixes_out(affixes: tuple[str, ...]) -> str:
+    """Write affixes so that `affixes_in` reads the same."""
+    text = " ".join(affixes)
+    plain = (
+        not text.startswith("[")
+        and text not in AFFIX_LISTS
+        and all(affix and " " not in affix for affix in affixes)
+    )
+    return text if plain else json.dumps(list(affixes), ensure_ascii=False)
+
+
+def record_of(entry: Entry) -> dict[str, Any]:
+    """Return phrase, concept and whatever is not as it is by default: `row_of_record` undone."""
+    record: dict[str, Any] = {"phrase": entry.phrase, "concept": entry.concept}
+    for name, default in DEFAULTS.items():
+        value = getattr(entry, name)
+        if value != default:
+            record[name] = list(value) if name == "affixes" else value
+    return record | dict(entry.attributes)

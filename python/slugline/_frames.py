@@ -1,0 +1,76 @@
+"""Tables of the core as frames of the library that the user works with."""
+
+from typing import Any, get_args
+
+from slugline import _core
+from slugline._optional import require, try_import
+from slugline._texts import Origin
+from slugline._typing import FrameKind
+
+
+def frame_kind(frame: FrameKind | None, origin: Origin | None = None) -> FrameKind | None:
+    """Choose the library: as asked for, as the texts came in, or whichever is installed.
+
+    Raises
+    ------
+    ValueError
+        Where there is no such library.
+    """
+    known = get_args(FrameKind)
+    if frame is not None:
+        if frame not in known:
+            names = ", ".join(f'"{name}"' for name in known)
+            raise ValueError(f"frame must be one of {names}, or None, not {frame!r}")
+        return frame
+    if origin is not None and origin.kind in ("pandas", "polars", "pyarrow"):
+        return origin.kind
+    if try_import("pandas"):
+        return "pandas"
+    return "polars" if try_import("polars") else None
+
+
+def frame_of(table: _core.ArrowTable, kind: FrameKind | None) -> Any:
+    """Return the table as a frame; as it is, with `__arrow_c_stream__`, where kind is None."""
+    match kind:
+        case "pandas":
+            return pandas_frame(table)
+        case "polars":
+            return require("polars", "a polars frame").DataFrame(table)
+        case "pyarrow":
+            return require("pyarrow", "a pyarrow table").table(table)
+    return table
+
+
+def pandas_frame(table: _core.ArrowTable, categorical: tuple[str, ...] = ()) -> Any:
+    """Return the table as a pandas frame, by way of pyarrow where it is installed.
+
+    Parameters
+    ----------
+    table : ArrowTable
+        The table.
+    categorical : tuple of str
+        The columns that are dictionaries: pyarrow knows them by itself.
+    """
+    pandas = require("pandas", "a pandas frame")
+    pyarrow = try_import("pyarrow")
+    if pyarrow:
+        return pyarrow.table(table).to_pandas()
+    columns = {}
+    for name in table.column_names:
+        values = table.column(name).to_list()
+        columns[name] = pandas.Categorical(values) if name in categorical else values
+    return pandas.DataFrame(columns)
+
+
+def csr_matrix(parts: tuple[_core.Buffer, _core.Buffer, _core.Buffer, list[str]], rows: int) -> Any:
+    """Return the core's compressed rows as a scipy matrix."""
+    sparse = require("scipy.sparse", "a sparse matrix", install="scipy")
+    numpy = require("numpy", "a sparse matrix")
+    data, indices, indptr, names = parts
+    arrays = (
+        # Copied: scipy changes its arrays in place, and the core's are not to be changed.
+        numpy.frombuffer(data, dtype=numpy.int64).copy(),
+        numpy.frombuffer(indices, dtype=numpy.int32),
+        numpy.frombuffer(indptr, dtype=numpy.int64),
+    )
+    return sparse.csr_matrix(arrays, shape=(rows, len(names)), copy=False)

@@ -1,0 +1,53 @@
+"""Rows into the core's gazetteer, however they were read."""
+
+from collections.abc import Iterable
+
+from slugline import _core
+from slugline._entry import (
+    Row,
+    Unreadable,
+    clean_attributes,
+    clean_options,
+    has_wild_card,
+)
+from slugline._typing import OnBadRow
+
+
+def add_rows(
+    gazetteer: _core.Gazetteer, rows: Iterable[Row | Unreadable], errors: OnBadRow = "raise"
+) -> list[str]:
+    """Add rows; with ``"skip"``, leave out those that are wrong and return why they are."""
+    skipped = []
+    for row in rows:
+        try:
+            add_row(gazetteer, row)
+        except (ValueError, TypeError, OverflowError) as error:
+            if errors == "raise":
+                raise
+            skipped.append(str(error))
+    return skipped
+
+
+def add_row(gazetteer: _core.Gazetteer, row: Row | Unreadable) -> None:
+    """Add a row.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Where the row is wrong, with its place.
+    """
+    if isinstance(row, Unreadable):
+        raise ValueError(f"{row.place}: {row.reason}")
+    options = clean_options(row.options, row.place)
+    if isinstance(row.phrase, str) and not has_wild_card(row.phrase):
+        # Where it changes nothing it is not kept, so that equal gazetteers compare equal.
+        options["glob"] = False
+    gazetteer.add(
+        row.phrase,
+        row.concept,
+        options,
+        row.lang or None,
+        row.weight,
+        clean_attributes(row.attributes, row.place),
+        row.place or None,
+    )

@@ -1,0 +1,22 @@
+"""Names for the values that options take."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal, TypeAlias
+
+Case: TypeAlias = Literal["ignore", "match", "smart"]
+Accents: TypeAlias = Literal["keep", "fold"]
+Hyphens: TypeAlias = Literal["keep", "space"]
+Boundary: TypeAlias = Literal["word", "start", "end", "none", "compound"]
+Affixes: TypeAlias = Sequence[str]
+
+Overlap: TypeAlias = Literal["longest", "all", "longest-per-concept", "longest-per-branch"]
+Offsets: TypeAlias = Literal["char", "byte", "utf16"]
+OnBadText: TypeAlias = Literal["raise", "replace"]
+OnBadRow: TypeAlias = Literal["raise", "skip"]
+By: TypeAlias = Literal["concept", "phrase"]
+FrameKind: TypeAlias = Literal["pandas", "polars", "pyarrow"]
+FormatName: TypeAlias = Literal["csv", "tsv", "jsonl", "parquet", "yaml", "json", "txt"]
+
+Scalar: TypeAlias = str | int | float | bool
+Watcher: TypeAlias = Callable[[int, int], object]
+Progress: TypeAlias = bool | Watcher | None

@@ -1,0 +1,438 @@
+"""The phrase matcher: finds a gazetteer's phrases in columns of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from slugline import _core
+from slugline._entry import Row
+from slugline._formats.plain import own_concept
+from slugline._frames import csr_matrix, frame_kind, frame_of
+from slugline._progress import reporting
+from slugline._rows import add_row
+from slugline._texts import bools_like, read_ids, read_texts, texts_like
+from slugline._typing import By, FrameKind, Offsets, OnBadText, Overlap, Progress
+from slugline.gazetteer import Gazetteer
+from slugline.matches import Matches
+
+
+class PhraseMatcher:
+    """Finds the phrases of a gazetteer in texts.
+
+    It is a snapshot: later changes of the gazetteer do not touch it. It can be shared between
+    threads, used after a fork, and pickled (as its gazetteer, from which it is built anew).
+
+    Parameters
+    ----------
+    gazetteer : Gazetteer, dict, or list of str
+        A dict is taken as by `Gazetteer.from_dict`; of a list each phrase is its own concept.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Where a phrase is wrong.
+
+    Notes
+    -----
+    All methods take *texts* as one ``str``, a list, tuple or any iterable of ``str`` and None,
+    a numpy array, a pandas or polars Series, a pyarrow Array or ChunkedArray, or any object with
+    ``__arrow_c_array__`` or ``__arrow_c_stream__``. Arrow data is read where it lies. A null (None,
+    NaN, NA) has no matches and keeps its row.
+
+    They share these options:
+
+    ``overlap`` : {"longest", "all", "longest-per-concept", "longest-per-branch"}
+        Which of several overlapping matches are reported: the leftmost and longest, every one, or
+        the leftmost and longest of each concept, or of each first part of a concept.
+    ``errors`` : {"raise", "replace"}
+        ``"replace"`` reads a lone surrogate as U+FFFD, where otherwise it is an error.
+    ``threads`` : int, optional
+        How many threads work. All cores unless given here or in ``SLUGLINE_NUM_THREADS``; with 1,
+        none but the caller's.
+    ``progress`` : bool or callable, optional
+        True shows a bar if the call is long; a callable gets the rows done and their total.
+
+    A row that is not text is a TypeError that names the row.
+
+    Examples
+    --------
+    >>> import slugline as sl
+    >>> m = sl.PhraseMatcher({"org": {"NATO": ["NATO", "OTAN"]}, "place": {"China": ["中国"]}})
+    >>> [match[:5] for match in m.tag(["中国政府在NATO总部", None, "l’OTAN"])]
+    [(0, 0, 2, '中国', 'place/China'), (0, 5, 9, 'NATO', 'org/NATO'), (2, 2, 6, 'OTAN', 'org/NATO')]
+    """
+
+    def __init__(self, gazetteer: Gazetteer | Mapping[Any, Any] | Iterable[str]) -> None:
+        self._core = _core.Matcher(_gazetteer_of(gazetteer)._core)
+
+    # -- Matching -------------------------------------------------------------------------------
+
+    def tag(
+        self,
+        texts: Any,
+        *,
+        ids: Any = None,
+        overlap: Overlap = "longest",
+        offsets: Offsets = "char",
+        errors: OnBadText = "raise",
+        threads: int | None = None,
+        progress: Progress = None,
+    ) -> Matches:
+        """Find all matches.
+
+        Parameters
+        ----------
+        texts
+            A column of texts, or one ``str``; see the notes of the class.
+        ids : column, optional
+            As long as the texts (article ids, urls), carried into every table as ``id``.
+        overlap, errors, threads, progress
+            See the notes of the class.
+        offsets : {"char", "byte", "utf16"}
+            What positions count: code points, so that ``text[start:end]`` is the match, bytes of
+            UTF-8, or units of UTF-16.
+
+        Returns
+        -------
+        Matches
+            Ordered by document, start, end descending, phrase and concept.
+
+        Raises
+        ------
+        TypeError
+            Where a row is not text, with its number (from zero), or texts are no column.
+        ValueError
+            Where a text has a lone surrogate, or ids are not as long as the texts.
+
+        Examples
+        --------
+        >>> import slugline as sl
+        >>> m = sl.PhraseMatcher(["New York", "New York Stock Exchange", "Stock"])
+        >>> [(match.start, match.text) for match in m.tag("New York Stock fell")]
+        [(0, 'New York'), (9, 'Stock')]
+        """
+        return self._tag(texts, ids, overlap, offsets, errors, threads, progress, 0)
+
+    def _tag(
+        self,
+        texts: Any,
+        ids: Any,
+        overlap: Overlap,
+        offsets: Offsets,
+        errors: OnBadText,
+        threads: int | None,
+        progress: Progress,
+        first_doc: int,
+    ) -> Matches:
+        column, origin = read_texts(texts)
+        ids = read_ids(ids, column)
+        with reporting(progress) as watcher:
+            core = self._core.tag(
+                column, ids, overlap, offsets, errors, threads, watcher, first_doc
+            )
+        return Matches._wrap(core, origin)
+
+    def iter_tag(
+        self,
+        batches: Iterable[Any],
+        *,
+        ids: Iterable[Any] | None = None,
+        overlap: Overlap = "longest",
+        offsets: Offsets = "char",
+        errors: OnBadText = "raise",
+        threads: int | None = None,
+    ) -> Iterator[Matches]:
+        """Find the matches of one batch of texts after the other.
+
+        Parameters
+        ----------
+        batches : iterable of texts
+            Each is a column as for `tag`. The next is taken when its matches are asked for.
+        ids : iterable of columns, optional
+            One for each batch.
+        overlap, offsets, errors, threads
+            As for `tag`.
+
+        Yields
+        ------
+        Matches
+            Those of one batch. Documents are numbered through all batches.
+
+        Examples
+        --------
+        >>> import slugline as sl
+        >>> m = sl.PhraseMatcher(["NATO"])
+        >>> batches = [["NATO", "EU"], ["the EU", "and NATO"]]
+        >>> [match.doc for matches in m.iter_tag(batches) for match in matches]
+        [0, 3]
+        """
+        if isinstance(batches, str | bytes):
+            raise TypeError("batches must be an iterable of columns of texts, not one text")
+        pairs = (
+            ((batch, None) for batch in batches) if ids is None else zip(batches, ids, strict=True)
+        )
+        return self._iter_tag(pairs, overlap, offsets, errors, threads)
+
+    def _iter_tag(
+        self,
+        pairs: Iterable[tuple[Any, Any]],
+        overlap: Overlap,
+        offsets: Offsets,
+        errors: OnBadText,
+        threads: int | None,
+    ) -> Iterator[Matches]:
+        first_doc = 0
+        for batch, ids in pairs:
+            matches = self._tag(batch, ids, overlap, offsets, errors, threads, None, first_doc)
+            first_doc += matches._core.rows
+            yield matches
+
+    def count(
+        self,
+        texts: Any,
+        *,
+        by: By = "concept",
+        level: int | None = None,
+        overlap: Overlap = "longest",
+        errors: OnBadText = "raise",
+        threads: int | None = None,
+        progress: Progress = None,
+        frame: FrameKind | None = None,
+    ) -> Any:
+        """Count matches by concept or phrase, without making a row for each.
+
+        Parameters
+        ----------
+        texts, overlap, errors, threads, progress
+            See the notes of the class.
+        by : {"concept", "phrase"}
+            What to count.
+        level : int, optional
+            Cuts concepts to their first parts: 1 leaves ``person`` of ``person/Putin``.
+        frame : {"pandas", "polars", "pyarrow"}, optional
+            The kind of table, unless it is to be that of the texts.
+
+        Returns
+        -------
+        frame
+            Columns ``concept`` (or ``phrase``), ``matches`` and ``documents``. For plain Python
+            texts it is pandas' where that is installed, else polars', else an object with
+            ``__arrow_c_stream__``.
+        """
+        column, origin = read_texts(texts)
+        column, origin = read_texts(texts)
+        kind = frame_kind(frame, origin)
+        with reporting(progress) as watcher:
+            table = self._core.count(column, by, level, overlap, errors, threads, watcher)
+        return frame_of(table, kind)
+
+    def matrix(
+        self,
+        texts: Any,
+        *,
+        by: By = "concept",
+        level: int | None = None,
+        binary: bool = False,
+        overlap: Overlap = "longest",
+        errors: OnBadText = "raise",
+        threads: int | None = None,
+        progress: Progress = None,
+    ) -> Any:
+        """Count matches by document and concept (or phrase).
+
+        Parameters
+        ----------
+        texts, overlap, errors, threads, progress
+            See the notes of the class.
+        by, level
+            As for `count`.
+        binary : bool
+            Whether a concept counts once a document.
+
+        Returns
+        -------
+        scipy.sparse.csr_matrix of shape (n_texts, n_columns)
+            int64 counts. Columns are in the order of `concepts` (or `phrases`); with a level,
+            of the concepts cut to it.
+
+        Raises
+        ------
+        ImportError
+            Where scipy is not installed.
+
+        Examples
+        --------
+        >>> import slugline as sl
+        >>> m = sl.PhraseMatcher(["NATO", "EU"])
+        >>> m.concepts
+        ['EU', 'NATO']
+        >>> m.matrix(["NATO and the EU", "NATO, NATO"]).toarray().tolist()
+        [[1, 1], [0, 2]]
+        """
+        column, _ = read_texts(texts)
+        with reporting(progress) as watcher:
+            parts = self._core.matrix(column, by, level, binary, overlap, errors, threads, watcher)
+        return csr_matrix(parts, len(column))
+
+    def contains(
+        self,
+        texts: Any,
+        *,
+        overlap: Overlap = "longest",
+        errors: OnBadText = "raise",
+        threads: int | None = None,
+        progress: Progress = None,
+    ) -> Any:
+        """Tell for each text whether anything matches.
+
+        Parameters
+        ----------
+        texts, overlap, errors, threads, progress
+            See the notes of the class.
+
+        Returns
+        -------
+        bool, list of bool, or a column of the kind of the texts
+            False for nulls.
+
+        Examples
+        --------
+        >>> import slugline as sl
+        >>> m = sl.PhraseMatcher(["China"])
+        >>> m.contains(["China’s", "Chinatown", None])
+        [True, False, False]
+        >>> m.contains("anti-China")
+        True
+        """
+        column, origin = read_texts(texts)
+        with reporting(progress) as watcher:
+            found = self._core.contains(column, overlap, errors, threads, watcher)
+        return bools_like(found, origin)
+
+    def first(
+        self,
+        texts: Any,
+        *,
+        overlap: Overlap = "longest",
+        errors: OnBadText = "raise",
+        threads: int | None = None,
+        progress: Progress = None,
+    ) -> Any:
+        """Return for each text the concept of its first match.
+
+        Parameters
+        ----------
+        texts, overlap, errors, threads, progress
+            See the notes of the class.
+
+        Returns
+        -------
+        str or None, list of them, or a column of the kind of the texts
+            Null where nothing matches.
+
+        Examples
+        --------
+        >>> import slugline as sl
+        >>> m = sl.PhraseMatcher({"org": {"NATO": ["NATO"], "EU": ["EU"]}})
+        >>> m.first(["the EU and NATO", "nobody"])
+        ['org/EU', None]
+        """
+        column, origin = read_texts(texts)
+        with reporting(progress) as watcher:
+            concepts = self._core.first(column, overlap, errors, threads, watcher)
+        return texts_like(concepts, origin)
+
+    def replace(
+        self,
+        texts: Any,
+        with_: str = "{concept}",
+        *,
+        overlap: Overlap = "longest",
+        errors: OnBadText = "raise",
+        threads: int | None = None,
+        progress: Progress = None,
+    ) -> Any:
+        """Replace every match.
+
+        Parameters
+        ----------
+        texts, overlap, errors, threads, progress
+            See the notes of the class. ``overlap="all"`` is an error.
+        with_ : str
+            What to put in its place. ``{concept}``, ``{phrase}`` and ``{text}`` are filled in;
+            a doubled brace is a brace. Of several rows with one span the first counts.
+
+        Returns
+        -------
+        str, list of str, or a column of the kind of the texts
+            Nulls stay nulls.
+
+        Raises
+        ------
+        ValueError
+            Where overlap is ``"all"``, or anything else stands in braces.
+
+        Examples
+        --------
+        >>> import slugline as sl
+        >>> m = sl.PhraseMatcher({"NATO": ["OTAN", "НАТО"]})
+        >>> m.replace(["l’OTAN", "в НАТО", None], "[{concept}: {text}]")
+        ['l’[NATO: OTAN]', 'в [NATO: НАТО]', None]
+        """
+        column, origin = read_texts(texts)
+        with reporting(progress) as watcher:
+            replaced = self._core.replace(column, with_, overlap, errors, threads, watcher)
+        return texts_like(replaced, origin)
+
+    # -- Looking at it --------------------------------------------------------------------------
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The gazetteer that the matcher was built of: a copy."""
+        return Gazetteer._wrap(self._core.gazetteer.copy())
+
+    @property
+    def concepts(self) -> list[str]:
+        """The concepts, each once, in the order of the columns of `matrix`."""
+        return self._core.concepts()
+
+    @property
+    def phrases(self) -> list[str]:
+        """The phrases, each once, in the order of the columns of ``matrix(by="phrase")``."""
+        return self._core.phrases()
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the matcher keeps."""
+        return self._core.nbytes
+
+    def __repr__(self) -> str:
+        phrases, concepts = len(self._core.gazetteer), len(self.concepts)
+        return (
+            f"PhraseMatcher({phrases:,} phrase{'s'[: phrases != 1]}, "
+            f"{concepts:,} concept{'s'[: concepts != 1]}, "
+            f"engine={self._core.engine!r}, {self.nbytes / 1e6:,.1f} MB)"
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.gazetteer,)
+
+
+def _gazetteer_of(given: Gazetteer | Mapping[Any, Any] | Iterable[str]) -> Gazetteer:
+    if isinstance(given, Gazetteer):
+        return given
+    if isinstance(given, Mapping):
+        return Gazetteer.from_dict(given)
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        raise TypeError(
+            "PhraseMatcher needs a Gazetteer, a dict or a list of phrases, "
+            f"not {type(given).__name__}"
+        )
+    if hasattr(type(given), "columns"):
+        raise TypeError("for a table of phrases there is Gazetteer.from_table")
+    gazetteer = Gazetteer()
+    for index, phrase in enumerate(given):
+        concept = own_concept(phrase) if isinstance(phrase, str) else None
+        add_row(gazetteer._core, Row(phrase, concept, f"phrase {index}"))
+    return gazetteer

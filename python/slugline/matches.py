@@ -1,0 +1,335 @@
+"""What was found where, as a table."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Self, overload
+
+from slugline._core import ArrowTable
+from slugline._core import Matches as CoreMatches
+from slugline._display import table
+from slugline._frames import csr_matrix, frame_kind, frame_of, pandas_frame
+from slugline._html import html_of
+from slugline._optional import require
+from slugline._texts import Origin, arrow_like, lists_like
+from slugline._typing import By, FrameKind
+
+_ROWS_SHOWN = 10
+
+
+class Match(NamedTuple):
+    """One phrase found in one place.
+
+    Attributes
+    ----------
+    doc : int
+        Row of the text, from zero.
+    start, end : int
+        Where in the text, so that ``text[start:end]`` is the match.
+    phrase : str
+        The phrase as the gazetteer has it.
+    concept : str
+        What it stands for.
+    text : str or None
+        The text that matched; None once the texts were let go.
+    """
+
+    doc: int
+    start: int
+    end: int
+    phrase: str
+    concept: str
+    text: str | None = None
+
+
+class Matches:
+    """The matches of a column of texts: made by `PhraseMatcher.tag`.
+
+    A table with the columns ``[id,] doc, start, end, phrase, concept``, ordered by document,
+    start, end descending, phrase and concept. It is Arrow inside and has ``__arrow_c_stream__``:
+    ``pa.table(matches)``, ``pl.DataFrame(matches)`` and ``duckdb.sql("from matches")`` work.
+
+    It keeps the texts by reference, for the text of matches and for showing them; `detach` lets
+    them go.
+
+    Examples
+    --------
+    >>> import slugline as sl
+    >>> m = sl.PhraseMatcher({"person": {"Xi": ["Xi"]}, "place": {"China": ["China"]}})
+    >>> matches = m.tag(["China’s Xi", "Xi in anti-China talks"])
+    >>> len(matches)
+    4
+    >>> matches[-1]
+    Match(doc=1, start=11, end=16, phrase='China', concept='place/China', text='China')
+    >>> matches
+    Matches: 4 in 2 texts
+    doc  start  end  phrase  concept      text
+      0      0    5  China   place/China  China
+      0      8   10  Xi      person/Xi    Xi
+      1      0    2  Xi      person/Xi    Xi
+      1     11   16  China   place/China  China
+    """
+
+    _core: CoreMatches
+    _origin: Origin
+
+    def __init__(self) -> None:
+        raise TypeError("Matches are made by PhraseMatcher.tag")
+
+    @classmethod
+    def _wrap(cls, core: CoreMatches, origin: Origin) -> Self:
+        matches = cls.__new__(cls)
+        matches._core = core
+        matches._origin = origin
+        return matches
+
+    # -- Rows -----------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._core)
+
+    @overload
+    def __getitem__(self, index: int) -> Match: ...
+    @overload
+    def __getitem__(self, index: slice) -> Self: ...
+    def __getitem__(self, index: int | slice) -> Match | Self:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(len(self))
+            return self._wrap(self._core.slice(start, stop, step), self._origin)
+        at = operator.index(index)
+        if at < 0:
+            at += len(self)
+        if not 0 <= at < len(self):
+            raise IndexError(f"there is no match {index} of {len(self):,}")
+        return self._match(at)
+
+    def __iter__(self) -> Iterator[Match]:
+        if self._core.has_texts:
+            for index, row in enumerate(self._core):
+                yield Match(*row, self._core.text(index))
+        else:
+            for row in self._core:
+                yield Match(*row)
+
+    def _match(self, index: int) -> Match:
+        text = self._core.text(index) if self._core.has_texts else None
+        return Match(*self._core.row(index), text)
+
+    def filter(self, concept: str) -> Self:
+        """Return the matches whose concepts fit a pattern.
+
+        Parameters
+        ----------
+        concept : str
+            A concept, in which ``*`` stands for anything, slashes included.
+
+        Returns
+        -------
+        Matches
+            Of the same documents.
+
+        Examples
+        --------
+        >>> import slugline as sl
+        >>> m = sl.PhraseMatcher({"person": {"Xi": ["Xi"]}, "place": {"China": ["China"]}})
+        >>> [match.text for match in m.tag("Xi in China").filter("place/*")]
+        ['China']
+        """
+        return self._wrap(self._core.filter(concept), self._origin)
+
+    @property
+    def concepts(self) -> list[str]:
+        """The concepts that were found, in the order of the columns of `matrix`."""
+        return self._core.concepts()
+
+    @property
+    def phrases(self) -> list[str]:
+        """The phrases that were found, in the order of the columns of ``matrix(by="phrase")``."""
+        return self._core.phrases()
+
+    def detach(self) -> None:
+        """Let go of the texts: `Match.text` is None from then on, and nothing can be shown."""
+        self._core.detach()
+
+    # -- Tables ---------------------------------------------------------------------------------
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._core.__arrow_c_stream__(requested_schema)
+
+    def __arrow_c_schema__(self) -> object:
+        return self._core.__arrow_c_schema__()
+
+    def to_pandas(self, text: bool = False) -> Any:
+        """Return a pandas DataFrame.
+
+        Parameters
+        ----------
+        text : bool
+            Whether to add a column of the texts that matched.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``phrase`` and ``concept`` are categorical.
+
+        Raises
+        ------
+        ValueError
+            Where text is asked for after `detach`.
+        ImportError
+            Where pandas is not installed.
+        """
+        return pandas_frame(self._table(text), categorical=("phrase", "concept"))
+
+    def to_polars(self, text: bool = False) -> Any:
+        """Return a polars DataFrame.
+
+        Parameters
+        ----------
+        text : bool
+            Whether to add a column of the texts that matched.
+
+        Returns
+        -------
+        polars.DataFrame
+
+        Raises
+        ------
+        ValueError
+            Where text is asked for after `detach`.
+        ImportError
+            Where polars is not installed.
+        """
+        return require("polars", "to_polars").DataFrame(self._table(text))
+
+    def to_arrow(self, text: bool = False) -> Any:
+        """Return a pyarrow Table.
+
+        Parameters
+        ----------
+        text : bool
+            Whether to add a column of the texts that matched.
+
+        Returns
+        -------
+        pyarrow.Table
+
+        Raises
+        ------
+        ValueError
+            Where text is asked for after `detach`.
+        ImportError
+            Where pyarrow is not installed.
+        """
+        return require("pyarrow", "to_arrow").table(self._table(text))
+
+    def _table(self, text: bool) -> ArrowTable:
+        if text and not self._core.has_texts:
+            raise ValueError("the texts were let go by detach()")
+        return self._core.to_arrow(text)
+
+    def by_doc(self) -> Any:
+        """Return the matches of each text, aligned with the texts.
+
+        Returns
+        -------
+        list, or column of the kind of the texts
+            For Python texts, numpy and pandas, lists of `Match`; for polars and pyarrow, lists of
+            structs. Nulls have an empty list.
+
+        Examples
+        --------
+        >>> import slugline as sl
+        >>> m = sl.PhraseMatcher(["NATO"])
+        >>> [len(matches) for matches in m.tag(["NATO", "EU", "NATO, NATO"]).by_doc()]
+        [1, 0, 2]
+        """
+        if self._origin.kind in ("polars", "pyarrow", "arrow"):
+            return arrow_like(self._core.by_doc(), self._origin)
+        lists: list[list[Match]] = [[] for _ in range(self._core.rows)]
+        for match in self:
+            lists[match.doc - self._core.first_doc].append(match)
+        return lists_like(lists, self._origin)
+
+    def counts(
+        self, by: By = "concept", *, level: int | None = None, frame: FrameKind | None = None
+    ) -> Any:
+        """Count matches and documents by concept or phrase.
+
+        Two phrases of one concept with the same span count once.
+
+        Parameters
+        ----------
+        by : {"concept", "phrase"}
+            What to count.
+        level : int, optional
+            Cuts concepts to their first parts: 1 leaves ``person`` of ``person/Putin``.
+        frame : {"pandas", "polars", "pyarrow"}, optional
+            The kind of table, unless it is to be that of the texts.
+
+        Returns
+        -------
+        frame
+            Columns ``concept`` (or ``phrase``), ``matches`` and ``documents``. For plain Python
+            texts it is pandas' where that is installed, else polars', else an object with
+            ``__arrow_c_stream__``.
+        """
+        kind = frame_kind(frame, self._origin)
+        return frame_of(self._core.counts(by, level), kind)
+
+    def matrix(self, by: By = "concept", *, level: int | None = None, binary: bool = False) -> Any:
+        """Count matches by document and concept (or phrase).
+
+        Parameters
+        ----------
+        by : {"concept", "phrase"}
+            What the columns are.
+        level : int, optional
+            Cuts concepts to their first parts.
+        binary : bool
+            Whether a concept counts once a document.
+
+        Returns
+        -------
+        scipy.sparse.csr_matrix of shape (n_texts, n_columns)
+            int64 counts. Columns are in the order of `concepts` (or `phrases`); with a level,
+            of the concepts cut to it.
+
+        Raises
+        ------
+        ImportError
+            Where scipy is not installed.
+        """
+        return csr_matrix(self._core.matrix(by, level, binary), self._core.rows)
+
+    # -- Showing --------------------------------------------------------------------------------
+
+    def _caption(self) -> str:
+        rows = self._core.rows
+        return f"{len(self):,} in {rows:,} text{'s'[: rows != 1]}"
+
+    def __repr__(self) -> str:
+        header = ["doc", "start", "end", "phrase", "concept"]
+        rows = []
+        for index in range(min(len(self), _ROWS_SHOWN)):
+            match = self._match(index)
+            cells = [str(cell) for cell in match[:5]]
+            if self._core.has_texts:
+                cells.append(match.text or "")
+            if self._core.has_ids:
+                cells.insert(0, str(self._core.id(index)))
+            rows.append(cells)
+        if self._core.has_texts:
+            header.append("text")
+        if self._core.has_ids:
+            header.insert(0, "id")
+        lines = [f"Matches: {self._caption()}"]
+        if rows:
+            lines.append(table(header, rows))
+        if len(self) > _ROWS_SHOWN:
+            lines.append(f"… and {len(self) - _ROWS_SHOWN:,} more")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return html_of(self._core, self._caption())

@@ -1,0 +1,140 @@
+"""The engine on real news, which is not part of the project: these tests skip where it is absent.
+
+`SLUGLINE_CORPUS_DOCS` says how many documents of each language are compared with the reference.
+"""
+
+import os
+import random
+from functools import cache
+
+import pyarrow.parquet as pq
+import pytest
+import reference
+import slugline as sl
+from hazards import mangle
+from reference import Reference, assigned
+from slugline import _core
+from support import DATA, POLICIES, rows_by_doc
+
+CORPORA = {
+    "en": "reuters21578",
+    "ar": "antcorpus_ar",
+    "th": "thaigov_th",
+    "ru": "nerel_ru",
+    "ja": "jawikinews_joined",
+    "zh": "cn_news_1000",
+    "uk": "bruk_press_uk",
+    "de": "10kgnad_test",
+    "es": "fakenews_es",
+    "ko": "klue_ner_wikitree_ko",
+    "fr": "europeana_ocr",
+    "hi": "ud_pud_news",
+    "tr": "ud_pud_news",
+    "many": "udhr2_400langs",
+    "cs": "wmt22_general",
+    "publishers": "fundus_tests",
+}
+"""By language, or by what is in it: a corpus."""
+
+DOCS = int(os.environ.get("SLUGLINE_CORPUS_DOCS", "40"))
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"no real news at {DATA}")
+
+
+@cache
+def documents(language):
+    """Up to `DOCS` documents, taken all over the corpus, in characters that Python knows."""
+    table = pq.read_table(DATA / "corpora" / f"{CORPORA[language]}.parquet")
+    texts = table["text"].to_pylist()
+    if language not in ("many", "publishers"):
+        languages = table["lang"].to_pylist()
+        texts = [text for text, lang in zip(texts, languages, strict=True) if lang == language]
+    texts = [text for text in texts if text and assigned(text)]
+    return random.Random(1).sample(texts, min(DOCS, len(texts)))
+
+
+@cache
+def gazetteer():
+    """The 10,000 most prominent names, with options of all kinds among them."""
+    rows = pq.read_table(DATA / "gazetteers" / "mixed_10k.parquet").to_pylist()
+    rows += [
+        row
+        for name in ("ar", "ja", "ru", "tr", "zh-Hans")
+        for row in pq.read_table(DATA / "gazetteers" / f"newsmap_{name}.parquet").to_pylist()
+        if not set(row["phrase"]) & set("*?")
+    ]
+    entries = []
+    for number, row in enumerate(rows):
+        entry = {"phrase": row["phrase"], "concept": f"{number % 7}/{row['label'] or row['phrase']}"}
+        if number % 10 == 1:
+            entry["case"] = "smart"
+        elif number % 10 == 2:
+            entry["accents"] = "fold"
+        elif number % 10 == 3:
+            entry["hyphens"] = "space"
+        elif number % 50 == 4:
+            entry["boundary"] = "compound"
+        elif number % 100 == 5:
+            entry["concept"] = None
+        entries.append(entry)
+    return entries
+
+
+@cache
+def engine():
+    return sl.PhraseMatcher(sl.Gazetteer.from_table(gazetteer()))
+
+
+@cache
+def slow():
+    return Reference(gazetteer())
+
+
+def compare(texts, overlap):
+    found = rows_by_doc(engine().tag(texts, overlap=overlap), len(texts))
+    for text, rows in zip(texts, found, strict=True):
+        assert rows == slow().match(text, overlap), text[:200]
+    return sum(map(len, found))
+
+
+@pytest.mark.parametrize("language", CORPORA)
+def test_matches_are_those_of_the_reference(language):
+    texts = documents(language)
+    counts = {overlap: compare(texts, overlap) for overlap in ("longest", "all")}
+    few = texts[: max(1, len(texts) // 10)]
+    counts |= {overlap: compare(few, overlap) for overlap in POLICIES[2:]}
+    print(f"\n{language}: {len(texts)} documents, rows {counts}")
+    assert len(texts) > 0
+
+
+@pytest.mark.parametrize("language", CORPORA)
+def test_mangled_documents_too(language):
+    texts = documents(language)[: max(2, DOCS // 4)]
+    compare([mangle(text, seed) for seed, text in enumerate(texts)], "longest")
+
+
+@pytest.mark.parametrize("language", CORPORA)
+def test_every_match_makes_the_round_trip(language):
+    """The span's fold is the phrase's, and the boundaries hold."""
+    texts = documents(language)
+    options = {(e["phrase"], e["concept"]): e for e in gazetteer()}
+    checked = 0
+    for match in engine().tag(texts, overlap="all"):
+        entry = options[match.phrase, match.concept]
+        text = texts[match.doc]
+        way = {
+            "case": reference.smart_case(match.phrase) if entry.get("case") == "smart" else "ignore",
+            "accents": entry.get("accents", "keep"),
+        }
+        span = _core.fold(match.text, **way)
+        phrase = reference.fold(reference.trim(match.phrase), **way)
+        if entry.get("hyphens") == "space":
+            # A dash is judged in its text, which the span has lost.
+            span, phrase = (fold.replace("-", " ") for fold in (span, phrase))
+            span = " ".join(span.split())
+            phrase = " ".join(phrase.split())
+        assert span == phrase
+        mode = entry.get("boundary", "word")
+        assert reference.is_boundary(text, match.start, mode)
+        assert reference.is_boundary(text, match.end, mode)
+        checked += 1
+    assert checked > 0 or language in ("hi", "cs")

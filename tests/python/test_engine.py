@@ -1,0 +1,91 @@
+"""The engine beside the slow reference, over generated gazetteers and texts."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import slugline as sl
+from hazards import cases, texts
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reference import Reference, fold
+from slugline import _core
+from support import POLICIES, gazetteer_of, rows_by_doc, rows_of
+
+THOROUGH = settings(
+    max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+BRIEF = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@THOROUGH
+@given(cases())
+def test_matches_are_those_of_the_reference(case):
+    entries, text = case
+    reference = Reference(entries)
+    matcher = sl.PhraseMatcher(gazetteer_of(entries))
+    for overlap in POLICIES:
+        assert rows_of(matcher.tag(text, overlap=overlap)) == reference.match(text, overlap)
+
+
+@BRIEF
+@given(cases(), st.sampled_from(["char", "byte", "utf16"]))
+def test_every_storage_gives_the_same(case, offsets):
+    """Python's own storages (by widening the text) and UTF-8 in Arrow."""
+    entries, text = case
+    matcher = sl.PhraseMatcher(gazetteer_of(entries))
+    expected = Reference(entries).match(text, "all", offsets)
+    # A code point far from the text makes all of it two or four bytes a character wide.
+    widened = [text, text + " \u0416", text + " \U0001f600"]
+    alone = [rows_of(matcher.tag(wide, overlap="all", offsets=offsets)) for wide in widened]
+    together = rows_by_doc(matcher.tag(widened, overlap="all", offsets=offsets), 3)
+    in_arrow = matcher.tag(pa.array(widened, pa.string_view()), overlap="all", offsets=offsets)
+    assert alone == together == rows_by_doc(in_arrow, 3)
+    assert alone[0] == expected
+
+
+@BRIEF
+@given(
+    texts(),
+    st.sampled_from(["ignore", "match"]),
+    st.sampled_from(["keep", "fold"]),
+    st.sampled_from(["keep", "space"]),
+)
+def test_folds_are_those_of_the_reference(text, case, accents, hyphens):
+    assert _core.fold(text, case, accents, hyphens) == fold(text, case, accents, hyphens)
+
+
+@BRIEF
+@given(cases(), st.sampled_from(POLICIES))
+def test_one_long_document_is_cut_without_loss(case, overlap):
+    """A document of many parts, on several threads, as on one."""
+    entries, text = case
+    matcher = sl.PhraseMatcher(gazetteer_of(entries))
+    long = " \n".join([text] * (200_000 // (len(text) + 2) + 1))
+    one = matcher.tag([long, text], overlap=overlap, threads=1)
+    two = matcher.tag([long, text], overlap=overlap, threads=2)
+    assert pa.table(one).equals(pa.table(two)) or _rows(one) == _rows(two)
+    counts = {"by": "concept", "overlap": overlap, "frame": "pyarrow"}
+    assert matcher.count([long, text], threads=2, **counts).equals(one.counts(frame="pyarrow"))
+    matrices = [matcher.matrix([long, text], overlap=overlap, threads=n) for n in (1, 2)]
+    assert (matrices[0] != matrices[1]).nnz == 0
+
+
+def _rows(matches):
+    table = pa.table(matches)
+    return [
+        np.asarray(table[name].cast(pa.string()) if name in ("phrase", "concept") else table[name])
+        .tolist()
+        for name in table.column_names
+    ]
+
+
+@pytest.mark.parametrize("text", ["e" + "\u0301" * 5000, " " * 50_000, "\u00ad" * 50_000, "\u0640" * 50_000])
+def test_long_runs_of_what_folds_away_stay_fast(text):
+    """Whatever is repeated, time stays linear: each of these ends in well under a second."""
+    entries = [
+        {"phrase": phrase, "concept": "x", "accents": "fold", "boundary": boundary}
+        for phrase in ("e", "a b", "\u20dd", "ـا")
+        for boundary in ("word", "none")
+    ]
+    matcher = sl.PhraseMatcher(gazetteer_of(entries))
+    matcher.tag([f"a{text}b", text * 2, f"\u20dd{text}"])

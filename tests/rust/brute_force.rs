@@ -1,0 +1,256 @@
+//! The filters, automata and cuts beside brute force: every span of units of a short text against
+//! every phrase. (The folds and boundaries themselves are held against an independent reference by
+//! the Python tests.)
+
+use std::ops::ControlFlow;
+
+use proptest::prelude::*;
+use slugline::boundary::Boundaries;
+use slugline::fold::{self, Folder, Profile};
+use slugline::gazetteer::Entry;
+use slugline::overlap::Resolver;
+use slugline::run::{self, Settings, Unwatched};
+use slugline::scan::{Pulse, Scanner, Sink};
+use slugline::text::Utf8;
+use slugline::{
+    Accents, Boundary, Case, Corpus, Error, Gazetteer, Hyphens, Matcher, Offsets, Options, Overlap, Text,
+};
+
+/// A phrase, whether it is an exclusion, and its options.
+#[derive(Clone, Debug)]
+struct Phrase {
+    text: String,
+    excludes: bool,
+    options: Options,
+}
+
+/// Pieces that collide, combine, and cross the lengths at which the filters change.
+fn piece() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "a",
+        "A",
+        "b",
+        "ab",
+        "abcdefg",
+        "abcdefgh",
+        "abcdefghi",
+        "abcdefghij",
+        "é",
+        "e\u{301}",
+        "e",
+        "ß",
+        "ss",
+        "s",
+        "ﬁ",
+        "f",
+        "i",
+        "İ",
+        "中",
+        "国",
+        "タ",
+        "イ",
+        "ｶﾞ",
+        "한",
+        "\u{1112}\u{1161}",
+        "ก\u{E48}",
+        "\u{E31}",
+        "\u{301}",
+        "\u{20DD}",
+        "\u{640}",
+        "\u{64B}",
+        "\u{AD}",
+        "\u{200B}",
+        "\u{200D}",
+        " ",
+        "  ",
+        "\n",
+        "\u{A0}",
+        "-",
+        "-\n",
+        "'",
+        "’",
+        ".",
+        "_",
+        "1",
+        "#",
+        "+",
+        "😀",
+        "й",
+        "о\u{301}",
+        "\u{FDFA}",
+        "\u{A8}",
+        "𐐀",
+    ])
+}
+
+fn text(pieces: usize) -> impl Strategy<Value = String> {
+    prop::collection::vec(piece(), 0..pieces).prop_map(|pieces| pieces.concat())
+}
+
+fn options() -> impl Strategy<Value = Options> {
+    let affixes = prop::sample::select(vec![vec![], vec![], vec!["s".to_owned(), "中".to_owned()]]);
+    (0..3_usize, 0..2_usize, 0..2_usize, 0..8_usize, affixes).prop_map(
+        |(case, accents, hyphens, boundary, affixes)| {
+            let boundaries = [Boundary::Start, Boundary::End, Boundary::None, Boundary::Compound];
+            Options {
+                case: [Case::Ignore, Case::Match, Case::Smart][case],
+                accents: [Accents::Keep, Accents::Fold][accents],
+                hyphens: [Hyphens::Keep, Hyphens::Space][hyphens],
+                boundary: boundaries.get(boundary).copied().unwrap_or_default(),
+                glob: false,
+                affixes,
+            }
+        },
+    )
+}
+
+fn phrases() -> impl Strategy<Value = Vec<Phrase>> {
+    let phrase = (text(4), prop::bool::weighted(0.15), options());
+    let phrase = phrase.prop_map(|(text, excludes, options)| Phrase { text, excludes, options });
+    prop::collection::vec(phrase, 1..8)
+}
+
+/// Takes the phrases that are sound into a gazetteer; returns those too.
+fn gazetteer(phrases: Vec<Phrase>) -> (Gazetteer, Vec<Phrase>) {
+    let mut gazetteer = Gazetteer::default();
+    let mut taken = Vec::new();
+    for phrase in phrases {
+        let concept = format!("c{}/x", phrase.text.len() % 3);
+        let entry = Entry {
+            phrase: &phrase.text,
+            concept: (!phrase.excludes).then_some(concept.as_str()),
+            options: &phrase.options,
+            lang: None,
+            weight: 1.0,
+        };
+        if let Ok(Some(_)) = gazetteer.push(entry, &"here") {
+            taken.push(phrase);
+        }
+    }
+    (gazetteer, taken)
+}
+
+fn fold(text: &str, profile: Profile) -> Vec<u8> {
+    fold::fold_str(text, profile.case, profile.accents, profile.hyphens).into_bytes()
+}
+
+/// All spans at which a phrase without affixes truly matches.
+fn true_spans(phrase: &Phrase, text: &str) -> Vec<(usize, usize)> {
+    let Options { accents, hyphens, boundary, .. } = phrase.options;
+    let trimmed = fold::trim(&phrase.text);
+    let profile = Profile { case: fold::resolve_case(trimmed, phrase.options.case), accents, hyphens };
+    let wanted = fold(trimmed, profile);
+    let units = Utf8(text.as_bytes());
+    let boundaries = Boundaries::new(units, slugline::unicode::chars());
+    let holds = |at| boundaries.holds(at, boundary);
+    let mut folder = Folder::new(units, profile);
+    let mut spans = Vec::new();
+    for (start, _) in text.char_indices() {
+        if !folder.begins_unit(start) || !matches!(boundary, Boundary::End | Boundary::None) && !holds(start)
+        {
+            continue;
+        }
+        let (mut folded, mut at) = (Vec::new(), start);
+        while at < text.len() && folded.len() < wanted.len() {
+            let extent = folder.push_unit(at, &mut folded);
+            if folded == wanted && (matches!(boundary, Boundary::Start | Boundary::None) || holds(extent.end))
+            {
+                spans.push((start, extent.end));
+            }
+            at = extent.next;
+        }
+    }
+    spans
+}
+
+/// The spans of all phrases, exclusions and what they shadow left out.
+fn expected(phrases: &[Phrase], text: &str) -> Vec<(usize, usize)> {
+    let spans = |excludes| phrases.iter().filter(move |phrase| phrase.excludes == excludes);
+    let shadows: Vec<_> = spans(true).flat_map(|phrase| true_spans(phrase, text)).collect();
+    let mut found: Vec<_> = spans(false).flat_map(|phrase| true_spans(phrase, text)).collect();
+    found.retain(|span| !shadows.iter().any(|shadow| shadow.0 <= span.0 && span.1 <= shadow.1));
+    found.sort_by_key(|&(start, end)| (start, std::cmp::Reverse(end)));
+    found.dedup();
+    found
+}
+
+struct Spans(Vec<(usize, usize)>);
+
+impl Sink for Spans {
+    fn matched(&mut self, start: usize, end: usize, _entries: &[u32]) -> ControlFlow<()> {
+        self.0.push((start, end));
+        ControlFlow::Continue(())
+    }
+}
+
+struct Steady;
+
+impl Pulse for Steady {
+    fn beat(&self) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+fn found(matcher: &Matcher, text: &str, from: usize, to: usize, overlap: Overlap) -> Vec<(usize, usize)> {
+    let mut spans = Spans(Vec::new());
+    let mut resolver = Resolver::new(matcher, overlap);
+    let text = Text::Utf8(text.as_bytes());
+    Scanner::new(matcher).scan(text, from, to, &mut resolver, &mut spans, &Steady).unwrap();
+    spans.0
+}
+
+struct OneRow(String);
+
+impl Corpus for OneRow {
+    fn len(&self) -> usize {
+        1
+    }
+
+    fn text(&self, _row: usize) -> Option<Text<'_>> {
+        Some(Text::Utf8(self.0.as_bytes()))
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn all_matches_are_found(phrases in phrases(), text in text(24)) {
+        let without_affixes = phrases.into_iter().map(|mut phrase| { phrase.options.affixes.clear(); phrase }).collect();
+        let (gazetteer, phrases) = gazetteer(without_affixes);
+        let matcher = Matcher::new(&gazetteer).unwrap();
+        prop_assert_eq!(found(&matcher, &text, 0, text.len(), Overlap::All), expected(&phrases, &text));
+    }
+
+    #[test]
+    fn a_safe_cut_loses_nothing(phrases in phrases(), text in text(40), at in 0..40_usize) {
+        let (gazetteer, _) = gazetteer(phrases);
+        let matcher = Matcher::new(&gazetteer).unwrap();
+        if let Some(cut) = Scanner::new(&matcher).safe_cut(Text::Utf8(text.as_bytes()), at.min(text.len())) {
+            for overlap in [Overlap::Longest, Overlap::All, Overlap::LongestPerConcept, Overlap::LongestPerBranch] {
+                let mut parts = found(&matcher, &text, 0, cut, overlap);
+                parts.extend(found(&matcher, &text, cut, text.len(), overlap));
+                prop_assert_eq!(parts, found(&matcher, &text, 0, text.len(), overlap), "{} at {}", overlap, cut);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn threads_change_nothing(phrases in phrases(), text in text(40)) {
+        let (gazetteer, _) = gazetteer(phrases);
+        let matcher = Matcher::new(&gazetteer).unwrap();
+        let long = OneRow(text.repeat(300_000 / text.len().max(1)));
+        let rows = |threads| {
+            let settings = Settings { overlap: Overlap::All, offsets: Offsets::Char, lossy: false, threads };
+            let batches = run::tag(&matcher, &long, &settings, &Unwatched).unwrap();
+            let starts: Vec<i32> = batches.iter().flat_map(|batch| batch.start.clone()).collect();
+            let entries: Vec<i32> = batches.iter().flat_map(|batch| batch.entry.clone()).collect();
+            (starts, entries)
+        };
+        prop_assert_eq!(rows(1), rows(3));
+    }
+}
