@@ -3,6 +3,19 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, final
 
+__all__ = [
+    "ArrowColumn",
+    "ArrowTable",
+    "Buffer",
+    "Gazetteer",
+    "Matcher",
+    "Matches",
+    "SluglineError",
+    "Texts",
+    "__version__",
+    "fold",
+]
+
 __version__: str
 
 _Overlap = Literal["longest", "all", "longest-per-concept", "longest-per-branch"]

@@ -13,13 +13,16 @@ const BITS: usize = 0x2_0000;
 #[derive(Clone)]
 pub struct FirstSet {
     ascii: [bool; 128],
-    /// A bit for each code point of the first two planes; empty if no phrase begins beyond ASCII.
+    /// A bit for each code point of the first two planes; empty if no phrase begins there but with
+    /// ASCII.
     bits: Vec<u64>,
+    /// Whether a phrase begins with the fold of a code point beyond those.
+    beyond: bool,
 }
 
 impl Default for FirstSet {
     fn default() -> Self {
-        Self { ascii: [false; 128], bits: Vec::new() }
+        Self { ascii: [false; 128], bits: Vec::new(), beyond: false }
     }
 }
 
@@ -27,7 +30,7 @@ impl FirstSet {
     /// The set for phrases with these folds.
     pub fn new<'a>(profile: Profile, folds: impl Iterator<Item = &'a [u8]>) -> Self {
         let begins: HashSet<char> = folds.filter_map(first_char).collect();
-        let mut set = Self { ascii: [false; 128], bits: vec![0; BITS / 64] };
+        let mut set = Self { ascii: [false; 128], bits: vec![0; BITS / 64], beyond: false };
         begins.iter().for_each(|&c| set.set(c));
         let table = FoldTable::of(profile.case, profile.accents);
         let mut folded = Vec::new();
@@ -51,6 +54,7 @@ impl FirstSet {
     /// Takes in what another set holds.
     pub fn merge(&mut self, other: &Self) {
         self.bits.resize(self.bits.len().max(other.bits.len()), 0);
+        self.beyond |= other.beyond;
         self.bits.iter_mut().zip(&other.bits).for_each(|(own, other)| *own |= other);
         self.ascii.iter_mut().zip(other.ascii).for_each(|(own, other)| *own |= other);
     }
@@ -62,6 +66,8 @@ impl FirstSet {
         }
         if at < BITS {
             self.bits[at / 64] |= 1 << (at % 64);
+        } else {
+            self.beyond = true;
         }
     }
 
@@ -73,7 +79,7 @@ impl FirstSet {
         }
         match self.bits.get(cp as usize / 64) {
             Some(word) => word >> (cp % 64) & 1 != 0,
-            None => !self.bits.is_empty(),
+            None => self.beyond && cp as usize >= BITS,
         }
     }
 

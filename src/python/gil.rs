@@ -2,7 +2,9 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
@@ -21,6 +23,28 @@ const PROGRESS_EVERY: Duration = Duration::from_millis(100);
 /// notebook's kernel.
 pub fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> Result<T, Error> + Send) -> PyResult<T> {
     Ok(py.detach(|| guarded(work))?)
+}
+
+/// As [`detached`], for long work that cannot be asked to stop: it is done on a thread of its own,
+/// and on Ctrl-C left to end there, for nobody.
+pub fn abandonable<T: Send + 'static>(
+    py: Python<'_>,
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> PyResult<T> {
+    let (sender, mut receiver) = mpsc::channel();
+    // The receiver is gone where the caller has given up.
+    let worker = thread::Builder::new().spawn(move || drop(sender.send(guarded(work))));
+    worker.map_err(|error| Error::internal(format!("no thread could be started: {error}")))?;
+    loop {
+        let receiver = &mut receiver;
+        match py.detach(move || receiver.recv_timeout(SIGNALS_EVERY)) {
+            Ok(result) => return Ok(result?),
+            Err(RecvTimeoutError::Timeout) => py.check_signals()?,
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(Error::internal("a thread of slugline ended without an answer").into());
+            }
+        }
+    }
 }
 
 /// As [`detached`], with a watch for Ctrl-C, which tells `progress` of the rows done out of `rows`.

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use super::gazetteer::Gazetteer as PyGazetteer;
-use super::gil::{detached, watched};
+use super::gil::{abandonable, detached, watched};
 use super::ids::Ids;
 use super::input::Texts;
 use super::keys::{By, Keys};
@@ -27,6 +27,9 @@ use crate::text::Corpus;
 
 /// A sparse matrix as Python takes it: data, indices, indptr and the names of the columns.
 pub type PyCsr = (Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<PyList>);
+
+/// Fewer phrases than this are built in less time than Ctrl-C may take.
+const BUILT_AT_ONCE: usize = 10_000;
 
 /// A gazetteer made ready for matching. Immutable; shared by any number of threads.
 #[pyclass(frozen, module = "slugline._core")]
@@ -58,7 +61,12 @@ impl Matcher {
     #[new]
     fn new(py: Python<'_>, gazetteer: &PyGazetteer) -> PyResult<Self> {
         let gazetteer = Arc::clone(&gazetteer.core);
-        let core = detached(py, || CoreMatcher::new(&gazetteer))?;
+        let core = if gazetteer.len() < BUILT_AT_ONCE {
+            detached(py, || CoreMatcher::new(&gazetteer))?
+        } else {
+            let gazetteer = Arc::clone(&gazetteer);
+            abandonable(py, move || CoreMatcher::new(&gazetteer))?
+        };
         Ok(Self { core, gazetteer, keys: Mutex::default() })
     }
 

@@ -1,8 +1,9 @@
 """The contract's cases, which the Rust tests read too, through the public classes."""
 
 import pytest
-import slugline as sl
 from support import CASES, gazetteer_of, read_jsonl, rows_of
+
+import slugline as sl
 
 CONTRACT = [
     pytest.param(case, id=f"{file}: {case['name']}")

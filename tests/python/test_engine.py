@@ -3,17 +3,16 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-import slugline as sl
 from hazards import cases, texts
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference import Reference, fold
-from slugline import _core
 from support import POLICIES, gazetteer_of, rows_by_doc, rows_of
 
-THOROUGH = settings(
-    max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+import slugline as sl
+from slugline import _core
+
+THOROUGH = settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BRIEF = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -73,13 +72,16 @@ def test_one_long_document_is_cut_without_loss(case, overlap):
 def _rows(matches):
     table = pa.table(matches)
     return [
-        np.asarray(table[name].cast(pa.string()) if name in ("phrase", "concept") else table[name])
-        .tolist()
+        np.asarray(
+            table[name].cast(pa.string()) if name in ("phrase", "concept") else table[name]
+        ).tolist()
         for name in table.column_names
     ]
 
 
-@pytest.mark.parametrize("text", ["e" + "\u0301" * 5000, " " * 50_000, "\u00ad" * 50_000, "\u0640" * 50_000])
+@pytest.mark.parametrize(
+    "text", ["e" + "\u0301" * 5000, " " * 50_000, "\u00ad" * 50_000, "\u0640" * 50_000]
+)
 def test_long_runs_of_what_folds_away_stay_fast(text):
     """Whatever is repeated, time stays linear: each of these ends in well under a second."""
     entries = [

@@ -106,10 +106,9 @@ def test_every_kind_gives_the_same_rows(m, kind, overlap):
         assert [len(rows) for rows in matches.by_doc()] == [2, 0, 0, 3, 0, 2, 1]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+# The indexed Series has an index for its rows.
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "pandas indexed"])
 def test_every_kind_can_be_empty(m, kind):
-    if kind == "pandas indexed":
-        pytest.skip("its index is not empty")
     matches = m.tag(KINDS[kind]([]))
     assert list(matches) == []
     assert m.matrix(KINDS[kind]([])).shape == (0, 2)

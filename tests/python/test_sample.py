@@ -5,8 +5,9 @@ from collections import Counter
 from importlib.resources import files
 
 import pytest
-import slugline as sl
 from support import CASES, read_jsonl
+
+import slugline as sl
 
 ANNOTATED = [
     pytest.param(article, id=article["id"])

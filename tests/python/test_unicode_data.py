@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import reference
+
 from slugline import _core
 
 FOLDER = Path("/usr/share/unicode")
@@ -53,7 +54,9 @@ def test_nfkc_casefold():
 
 def test_normalization_test():
     """What is canonically equivalent folds alike; what is compatible folds alike too."""
-    lines = bz2.decompress((FOLDER / "NormalizationTest.txt.bz2").read_bytes()).decode().splitlines()
+    lines = (
+        bz2.decompress((FOLDER / "NormalizationTest.txt.bz2").read_bytes()).decode().splitlines()
+    )
     checked = 0
     for line in lines:
         if line.startswith(("#", "@")) or not line.strip():

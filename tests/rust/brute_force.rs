@@ -80,6 +80,7 @@ fn piece() -> impl Strategy<Value = &'static str> {
         "\u{FDFA}",
         "\u{A8}",
         "𐐀",
+        "𠀀",
     ])
 }
 
