@@ -21,9 +21,10 @@ impl Batch {
         self.doc.is_empty()
     }
 
-    pub fn shrink_to_fit(&mut self) {
+    /// Takes out all rows, and keeps the room for new ones.
+    pub fn clear(&mut self) {
         for column in [&mut self.doc, &mut self.start, &mut self.end, &mut self.entry] {
-            column.shrink_to_fit();
+            column.clear();
         }
     }
 }

@@ -6,8 +6,9 @@ use arrow_buffer::ScalarBuffer;
 
 use crate::matches::Batch;
 
-/// Fewer rows than this are not worth a chunk of their own.
-const MIN_CHUNK: usize = 1 << 16;
+/// Fewer rows than this are not worth a chunk of their own. More are never copied: what was freed
+/// after a copy would stay with the threads that made it.
+const MIN_CHUNK: usize = 1 << 12;
 /// More rows than this are cut, which bounds what is repeated for the rows of one chunk.
 pub const MAX_CHUNK: usize = 1 << 20;
 
@@ -218,7 +219,7 @@ impl Collector {
         if open.is_empty() {
             return;
         }
-        open.shrink_to_fit();
+        [&mut open.doc, &mut open.start, &mut open.end, &mut open.entry].map(Vec::shrink_to_fit);
         let chunk = Chunk::from(open);
         let len = chunk.len();
         let pieces = (0..len).step_by(MAX_CHUNK);

@@ -95,12 +95,12 @@ pub fn tag(m: &Matcher, texts: &dyn Corpus, s: &Settings, watch: &dyn Watch) -> 
         texts,
         settings: s,
         plan: &plan,
-        state: || (),
-        run: |rows: &mut rows::Rows<'_, '_>, (): &mut ()| {
-            let mut batch = Batch::default();
-            rows.scan(&mut TagSink::new(s.offsets, &mut batch))?;
-            batch.shrink_to_fit();
-            Ok(batch)
+        state: Batch::default,
+        run: |rows: &mut rows::Rows<'_, '_>, batch: &mut Batch| {
+            batch.clear();
+            rows.scan(&mut TagSink::new(s.offsets, batch))?;
+            // The worker's own columns grow once and stay; what is kept is made of the right size.
+            Ok(batch.clone())
         },
     };
     let (mut batches, _) = run_rows(work, watch)?;

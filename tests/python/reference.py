@@ -727,10 +727,7 @@ class Reference:
 
     def match(self, text: str, overlap: str = "longest", offsets: str = "char") -> list[Row]:
         """The rows that the contract reports for a text, in its order."""
-        _check_choice("overlap", overlap, OVERLAPS)
-        rows = _POLICIES[overlap](self.true_matches(text))
-        rows.sort(key=lambda row: (row[0], -row[1], row[2], row[3]))
-        return convert_offsets(rows, text, offsets)
+        return convert_offsets(resolve(self.true_matches(text), overlap), text, offsets)
 
 
 def match(
@@ -744,6 +741,13 @@ def match(
 
 
 # --- overlaps ------------------------------------------------------------------------------
+
+
+def resolve(true_matches: Iterable[TrueMatch], overlap: str) -> list[Row]:
+    """The rows that a policy reports of all true matches, in the contract's order."""
+    _check_choice("overlap", overlap, OVERLAPS)
+    rows = _POLICIES[overlap](true_matches)
+    return sorted(rows, key=lambda row: (row[0], -row[1], row[2], row[3]))
 
 
 def _reported(true_match: TrueMatch) -> Row:
