@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::automaton::{AffixList, FirstSet, Group, Lane, Pattern, Reach};
+use crate::automaton::{AffixList, FirstSet, Group, Lane, Pattern, Reach, WordFilter};
 use crate::concept;
 use crate::error::Error;
 use crate::fold::{self, Profile};
@@ -42,6 +42,15 @@ pub(crate) struct Starts {
 }
 
 impl Starts {
+    /// The filter of first words, if all phrases are in one lane that has one.
+    #[inline(always)]
+    pub fn only_filter<'m>(&self, matcher: &'m Matcher) -> Option<&'m WordFilter> {
+        match (&self.whole_word_lanes[..], self.other_lanes) {
+            ([lane], false) => Some(&matcher.lanes[*lane].words),
+            _ => None,
+        }
+    }
+
     fn of(lanes: &[Lane]) -> Self {
         let mut first = FirstSet::default();
         lanes.iter().for_each(|lane| first.merge(&lane.first));
