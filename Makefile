@@ -51,8 +51,7 @@ test-corpora: install $(VENV)/tools  ## Compare with the reference on all the co
 
 lint: install $(VENV)/tools  ## Formatting, lints and types, of Rust and Python.
 	cargo fmt --check
-	cargo clippy --quiet --all-targets -- -D warnings
-	cargo clippy --quiet --release --features python -- -D warnings
+	cargo clippy --quiet --all-targets --features python -- -D warnings
 	$(BIN)/ruff check python tests benchmarks
 	$(BIN)/ruff format --check python tests benchmarks
 	$(BIN)/mypy

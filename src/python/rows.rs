@@ -219,7 +219,9 @@ impl Collector {
         if open.is_empty() {
             return;
         }
-        [&mut open.doc, &mut open.start, &mut open.end, &mut open.entry].map(Vec::shrink_to_fit);
+        for column in [&mut open.doc, &mut open.start, &mut open.end, &mut open.entry] {
+            column.shrink_to_fit();
+        }
         let chunk = Chunk::from(open);
         let len = chunk.len();
         let pieces = (0..len).step_by(MAX_CHUNK);
