@@ -25,6 +25,7 @@ pub mod offsets;
 pub mod options;
 pub mod overlap;
 pub mod parallel;
+mod published;
 pub mod run;
 pub mod scan;
 pub mod text;

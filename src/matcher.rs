@@ -160,11 +160,6 @@ impl Matcher {
         &self.grouped[from as usize..to as usize]
     }
 
-    /// Bytes of the longest fold of any phrase: no match is of more units.
-    pub(crate) fn longest(&self) -> usize {
-        self.lanes.iter().map(|lane| lane.longest).max().unwrap_or(0)
-    }
-
     /// Adds the lane of `phrases`, which are sorted by fold, boundary, affixes and rank.
     fn add_lane(&mut self, phrases: &mut [Folded], affix_lists: &AffixLists) -> Result<(), Error> {
         let LaneKey { reach, profile } = phrases[0].lane;

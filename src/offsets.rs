@@ -34,13 +34,40 @@ pub fn measure(text: Text<'_>, start: usize, end: usize, offsets: Offsets) -> us
 
 /// The code unit at which `position` (in `offsets` units) of `text` stands; none past the end.
 ///
-/// A position inside a code point is taken to its start.
+/// A position inside a code point is taken to its start. Takes time linear in the position, but
+/// none where the units are the same.
 pub fn locate(text: Text<'_>, position: usize, offsets: Offsets) -> Option<usize> {
-    with_units!(text, units => locate_in(units, position, offsets))
+    /// Whole stretches are measured, which is vectorised, before code points are looked at.
+    const STRETCH: usize = 4096;
+    if matches!(text, Text::Utf8(_)) && offsets == Offsets::Byte
+        || matches!(text, Text::Latin1(_) | Text::Ucs2(_)) && offsets != Offsets::Byte
+        || matches!(text, Text::Ucs4(_)) && offsets == Offsets::Char
+    {
+        return (position <= text.len()).then_some(position);
+    }
+    let (mut at, mut counted) = (0, 0);
+    while let Some(end) = with_units!(text, units => border_after(units, at + STRETCH)) {
+        let measured = measure(text, at, end, offsets);
+        if counted + measured > position {
+            break;
+        }
+        (at, counted) = (end, counted + measured);
+    }
+    with_units!(text, units => locate_from(units, at, counted, position, offsets))
 }
 
-fn locate_in<T: Units>(text: T, position: usize, offsets: Offsets) -> Option<usize> {
-    let (mut at, mut counted) = (0, 0);
+/// The first place at or after `at` where a code point begins, if there is one.
+fn border_after<T: Units>(text: T, at: usize) -> Option<usize> {
+    (at..text.len()).find(|&at| text.is_border(at))
+}
+
+fn locate_from<T: Units>(
+    text: T,
+    mut at: usize,
+    mut counted: usize,
+    position: usize,
+    offsets: Offsets,
+) -> Option<usize> {
     while at < text.len() {
         let (cp, width) = text.decode(at);
         counted += width_in(cp, offsets);
@@ -50,6 +77,20 @@ fn locate_in<T: Units>(text: T, position: usize, offsets: Offsets) -> Option<usi
         at += width;
     }
     (counted == position).then_some(at)
+}
+
+/// The code unit that stands `distance` (in `offsets` units) before the code unit `from`; none past
+/// the start. Takes time linear in the distance.
+pub fn locate_back(text: Text<'_>, from: usize, distance: usize, offsets: Offsets) -> Option<usize> {
+    with_units!(text, units => {
+        let (mut at, mut counted) = (from, 0);
+        while counted < distance && at > 0 {
+            let (cp, width) = units.decode_before(at);
+            counted += width_in(cp, offsets);
+            at -= width;
+        }
+        (counted >= distance).then_some(at)
+    })
 }
 
 fn width_in(cp: u32, offsets: Offsets) -> usize {
@@ -128,6 +169,12 @@ mod tests {
         assert_eq!(locate(text, 5, Offsets::Utf16), Some(10));
         assert_eq!(locate(text, 5, Offsets::Char), Some(11));
         assert_eq!(locate(text, 6, Offsets::Char), None);
+        let long = "aé中😀".repeat(5000);
+        for (at, offsets) in [(0, Offsets::Char), (19_999, Offsets::Char), (24_995, Offsets::Utf16)] {
+            let found = locate(Text::Utf8(long.as_bytes()), at, offsets).unwrap();
+            assert_eq!(measure(Text::Utf8(long.as_bytes()), 0, found, offsets), at);
+            assert_eq!(locate_back(Text::Utf8(long.as_bytes()), found, at, offsets), Some(0));
+        }
         assert_eq!(to_string(Text::Ucs2(&[0x61, 0xD800]), 0, 2), "a\u{FFFD}");
     }
 }

@@ -19,6 +19,10 @@ pub struct Resolver<'m> {
     /// Per concept or branch: the longest exclusion of each start so far.
     exclusions: Vec<(usize, usize)>,
     contests: HashMap<u32, Contest>,
+    /// The contest of a concept that had no match yet: exclusions alone. Most contests join it.
+    unmatched: Contest,
+    /// Which exclusions win in that contest.
+    wins_unmatched: Vec<bool>,
     /// Winners of one start: their end, and their entry.
     winners: Vec<(usize, u32)>,
     entries: Vec<u32>,
@@ -41,6 +45,8 @@ impl<'m> Resolver<'m> {
             reached: 0,
             exclusions: Vec::new(),
             contests: HashMap::new(),
+            unmatched: Contest::default(),
+            wins_unmatched: Vec::new(),
             winners: Vec::new(),
             entries: Vec::new(),
         }
@@ -51,6 +57,8 @@ impl<'m> Resolver<'m> {
         self.reached = 0;
         self.exclusions.clear();
         self.contests.clear();
+        self.unmatched = Contest::default();
+        self.wins_unmatched.clear();
     }
 
     /// Matches that start before this place are not reported, whatever they are.
@@ -122,7 +130,7 @@ impl<'m> Resolver<'m> {
             }
         }
         if let Some(end) = exclusion {
-            self.exclusions.push((start, end));
+            self.exclude(start, end);
         }
         self.report_winners(start, sink)
     }
@@ -130,10 +138,18 @@ impl<'m> Resolver<'m> {
     /// Whether the longest match of a key wins its own contest at `start`, which it then goes on
     /// behind.
     fn wins(&mut self, key: u32, start: usize, end: usize, exclusion: Option<usize>) -> bool {
-        let contest = self.contests.entry(key).or_default();
-        for &(from, to) in &self.exclusions[contest.exclusions..] {
+        let contest = self.contests.entry(key).or_insert(self.unmatched);
+        // From the first exclusion on that wins here as well as among exclusions alone, both
+        // contests are the same.
+        let seen = contest.exclusions;
+        let next = seen + self.exclusions[seen..].partition_point(|&(from, _)| from < contest.reached);
+        for (number, &(from, to)) in self.exclusions.iter().enumerate().skip(next) {
             if from >= contest.reached {
                 contest.reached = to;
+                if self.wins_unmatched[number] {
+                    contest.reached = self.unmatched.reached;
+                    break;
+                }
             }
         }
         contest.exclusions = self.exclusions.len();
@@ -150,6 +166,17 @@ impl<'m> Resolver<'m> {
                 true
             }
         }
+    }
+
+    /// Notes the longest exclusion of a start.
+    fn exclude(&mut self, start: usize, end: usize) {
+        let wins = start >= self.unmatched.reached;
+        if wins {
+            self.unmatched.reached = end;
+        }
+        self.exclusions.push((start, end));
+        self.wins_unmatched.push(wins);
+        self.unmatched.exclusions = self.exclusions.len();
     }
 
     fn report_winners(&mut self, start: usize, sink: &mut dyn Sink) -> ControlFlow<()> {

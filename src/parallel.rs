@@ -2,13 +2,14 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::Error;
+use crate::published::Published;
 use crate::scan::Pulse;
 
 /// Watches a run from the calling thread.
@@ -144,7 +145,7 @@ fn run_in<W: Work>(pool: &ThreadPool, work: &W, threads: usize, watch: &dyn Watc
 impl<W: Work> Shared<W> {
     /// What a worker does: chunk after chunk, until there are none or something failed.
     fn serve(&self, work: &W) {
-        let _ended = Ended(&self.ended, &self.any_ended);
+        let _ended = Ended(self);
         let mut state = work.state();
         let mut outputs = Vec::new();
         while !self.stopped.load(Ordering::Relaxed) {
@@ -201,13 +202,16 @@ impl<W: Work> Pulse for Shared<W> {
     }
 }
 
-/// Tells the caller that a worker has ended, even if it panics.
-struct Ended<'a>(&'a Mutex<usize>, &'a Condvar);
+/// Tells the caller that a worker has ended, and after a panic the others that it is in vain.
+struct Ended<'a, W: Work>(&'a Shared<W>);
 
-impl Drop for Ended<'_> {
+impl<W: Work> Drop for Ended<'_, W> {
     fn drop(&mut self) {
-        *lock(self.0) += 1;
-        self.1.notify_all();
+        if std::thread::panicking() {
+            self.0.stopped.store(true, Ordering::Relaxed);
+        }
+        *lock(&self.0.ended) += 1;
+        self.0.any_ended.notify_all();
     }
 }
 
@@ -239,19 +243,8 @@ fn pool(threads: usize) -> Option<Arc<ThreadPool>> {
 }
 
 fn pools() -> &'static Pools {
-    static POOLS: AtomicPtr<Pools> = AtomicPtr::new(std::ptr::null_mut());
+    static POOLS: Published<Pools> = Published::new();
     let process = std::process::id();
-    loop {
-        let known = POOLS.load(Ordering::Acquire);
-        // SAFETY: the pointer is null or came from `Box::leak` below, and is never freed.
-        if let Some(pools) = unsafe { known.as_ref() }
-            && pools.process == process
-        {
-            return pools;
-        }
-        let fresh = Box::leak(Box::new(Pools { process, by_threads: Mutex::new(HashMap::new()) }));
-        if POOLS.compare_exchange(known, fresh, Ordering::AcqRel, Ordering::Acquire).is_ok() {
-            return fresh;
-        }
-    }
+    let fresh = || Pools { process, by_threads: Mutex::new(HashMap::new()) };
+    POOLS.get(|pools| pools.process == process, fresh)
 }

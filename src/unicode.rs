@@ -1,7 +1,5 @@
 //! What the engine needs to know of each code point, in one table made from ICU4X's data.
 
-use std::sync::LazyLock;
-
 use icu_normalizer::properties::{
     CanonicalCombiningClassMapBorrowed, CanonicalDecompositionBorrowed, Decomposed,
 };
@@ -13,6 +11,7 @@ use icu_properties::script::ScriptWithExtensions;
 use icu_properties::{CodePointMapData, CodePointSetData};
 
 use crate::fold::sequence;
+use crate::published::Published;
 
 /// A set of the flags below.
 pub type Flags = u16;
@@ -47,6 +46,9 @@ pub const ENCLOSING: Flags = 1 << 12;
 /// of a base and one of these folds to the folds of its parts.
 pub const INERT_MARK: Flags = 1 << 13;
 
+/// Begins a unit, and ends in a mark when folded and decomposed: marks behind it may go before that.
+pub const ENDS_IN_MARK: Flags = 1 << 14;
+
 pub const ZERO_WIDTH_SPACE: u32 = 0x200B;
 const CODE_POINTS: usize = 0x11_0000;
 const PAGE: usize = 256;
@@ -70,8 +72,8 @@ impl CharTable {
 
 /// The table, made when first used (some 20 ms).
 pub fn chars() -> &'static CharTable {
-    static TABLE: LazyLock<CharTable> = LazyLock::new(|| compress(&flat_table()));
-    &TABLE
+    static TABLE: Published<CharTable> = Published::new();
+    TABLE.get(|_| true, || compress(&flat_table()))
 }
 
 /// Step 1 of the fold: the plain form of a quote or dash.
@@ -232,6 +234,9 @@ fn mark_units(table: &mut [Flags]) {
     }
     for c in may_change_in_fold() {
         let flags = table[c as usize];
+        if flags & STARTS_UNIT != 0 && sequence::ends_in_mark(c) {
+            table[c as usize] |= ENDS_IN_MARK;
+        }
         if flags & MARK != 0
             && combining_class(c) != 0
             && !joins[c as usize]

@@ -16,8 +16,8 @@ use crate::boundary::Boundaries;
 use crate::options::{Accents, Case, Hyphens};
 use crate::text::{Units, Utf8};
 use crate::unicode::{
-    self, CharTable, DASH, ENCLOSING, Flags, IGNORABLE, INERT_MARK, LINE_BREAK, MARK, REMOVED, SPACE,
-    STARTS_UNIT, WORD,
+    self, CharTable, DASH, ENCLOSING, ENDS_IN_MARK, Flags, IGNORABLE, INERT_MARK, LINE_BREAK, MARK, REMOVED,
+    SPACE, STARTS_UNIT, WORD,
 };
 use sequence::Base;
 
@@ -73,7 +73,7 @@ impl<T: Units> Folder<T> {
                 Head::Space => out.push(b' '),
                 Head::Itself => self.table.push_fold(cp, out),
             }
-        } else if head == Head::Itself && self.is_simple(end, extent.end) {
+        } else if head == Head::Itself && flags & ENDS_IN_MARK == 0 && self.is_simple(end, extent.end) {
             self.push_each(at, extent.end, out);
         } else {
             self.push_sequence(at, end, extent.end, head, out);

@@ -9,7 +9,7 @@ use icu_properties::CodePointSetData;
 use icu_properties::props::{DefaultIgnorableCodePoint, Script};
 
 use crate::options::{Accents, Case};
-use crate::unicode::{is_mark, plain_punctuation, script};
+use crate::unicode::{combining_class, is_mark, plain_punctuation, script};
 
 /// What stands before a mark, as far as the folding of accents asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +144,11 @@ pub fn nfkc_casefold_char(c: char) -> String {
         }
         text = next;
     }
+}
+
+/// Whether a character, folded and decomposed, ends in one that has a combining class.
+pub fn ends_in_mark(c: char) -> bool {
+    nfd(&nfkc_casefold_char(c)).chars().next_back().is_some_and(|last| combining_class(last) != 0)
 }
 
 fn nfd(text: &str) -> Cow<'_, str> {

@@ -1,9 +1,8 @@
 //! The fold of each single code point, for every way of folding.
 
-use std::sync::LazyLock;
-
 use super::sequence::{self, Base};
 use crate::options::{Accents, Case};
+use crate::published::Published;
 use crate::unicode::may_change_in_fold;
 
 const PAGE: usize = 256;
@@ -41,18 +40,13 @@ impl FoldTable {
 
     /// The table for a way of folding; made when first used (some 20 ms each).
     pub fn of(case: Case, accents: Accents) -> &'static FoldTable {
-        static TABLES: [LazyLock<FoldTable>; 4] = [
-            LazyLock::new(|| FoldTable::new(Case::Ignore, Accents::Keep)),
-            LazyLock::new(|| FoldTable::new(Case::Match, Accents::Keep)),
-            LazyLock::new(|| FoldTable::new(Case::Ignore, Accents::Fold)),
-            LazyLock::new(|| FoldTable::new(Case::Match, Accents::Fold)),
-        ];
-        let case = usize::from(case == Case::Match);
-        let accents = usize::from(accents == Accents::Fold);
-        &TABLES[accents * 2 + case]
+        static TABLES: [Published<FoldTable>; 4] = [const { Published::new() }; 4];
+        let number = usize::from(accents == Accents::Fold) * 2 + usize::from(case == Case::Match);
+        TABLES[number].get(|_| true, || Self::new(case, accents))
     }
 
     fn new(case: Case, accents: Accents) -> Self {
+        let case = if case == Case::Match { Case::Match } else { Case::Ignore };
         let mut table = FoldTable {
             page_of: vec![0; PAGES],
             pages: vec![ITSELF; PAGE],

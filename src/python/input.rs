@@ -8,7 +8,6 @@ use pyo3::exceptions::{PyIndexError, PyOverflowError, PyTypeError};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::string::PyStringData;
 use pyo3::types::{PyFloat, PyList, PyString};
 use pyo3_arrow::input::AnyArray;
 
@@ -37,7 +36,7 @@ pub enum Source {
 impl Corpus for Source {
     fn len(&self) -> usize {
         match self {
-            Self::Strings(strings) => strings.spans.len(),
+            Self::Strings(strings) => strings.0.len(),
             Self::Arrow(column) => column.len(),
         }
     }
@@ -57,7 +56,7 @@ impl Source {
             return Err(PyIndexError::new_err(format!("there is no row {row}")));
         }
         Ok(match self {
-            Self::Strings(strings) => strings.owners[row].as_ref().map(|s| s.bind(py).clone()),
+            Self::Strings(strings) => strings.0[row].as_ref().map(|s| s.bind(py).clone()),
             Self::Arrow(_) => {
                 self.text(row).map(|text| PyString::new(py, &offsets::to_string(text, 0, text.len())))
             }
@@ -73,51 +72,58 @@ impl Source {
     }
 }
 
-/// Python strings, kept alive, and where each keeps its characters.
-pub struct Strings {
-    owners: Vec<Option<Py<PyString>>>,
-    spans: Vec<Span>,
-}
+/// Python strings, kept alive: a reference a row and no more, since a corpus has many rows.
+pub struct Strings(Vec<Option<Py<PyString>>>);
 
-/// The characters of one Python string.
-#[derive(Clone, Copy)]
-struct Span {
-    /// Null for a null row.
-    data: *const u8,
-    /// Four times the number of characters, plus the [`Width`]: a corpus has many of these.
-    len_width: usize,
-}
-
-// SAFETY: a `Span` points into a Python string, whose characters never change or move once it is
-// ready, so any thread may read them while the string lives. `Strings` keeps it alive.
-unsafe impl Send for Span {}
-// SAFETY: as above.
-unsafe impl Sync for Span {}
-
-/// How a Python string keeps its characters.
-enum Width {
-    Ascii = 0,
-    One = 1,
-    Two = 2,
-    Four = 3,
-}
-
-impl Span {
-    const NULL: Self = Self { data: std::ptr::null(), len_width: 0 };
-
-    fn of(string: &Bound<'_, PyString>) -> PyResult<Self> {
-        // SAFETY: nothing else has the string's data to write to: strings are immutable, and
-        // those under construction in an extension module do not reach us.
-        let characters = unsafe { string.data()? };
-        let (data, len, width) = match characters {
-            PyStringData::Ucs1(slice) if lies_as_ascii(string, slice) => {
-                (slice.as_ptr(), slice.len(), Width::Ascii)
+impl Strings {
+    /// Takes hold of the strings of a list, so that it does no harm if the list is changed.
+    fn from_list(values: &Bound<'_, PyList>) -> PyResult<Self> {
+        let py = values.py();
+        check_rows(values.len())?;
+        let mut owners = Vec::with_capacity(values.len());
+        for (row, value) in values.iter().enumerate() {
+            if row % ROWS_BETWEEN_SIGNALS == ROWS_BETWEEN_SIGNALS - 1 {
+                py.check_signals()?;
             }
-            PyStringData::Ucs1(slice) => (slice.as_ptr(), slice.len(), Width::One),
-            PyStringData::Ucs2(slice) => (slice.as_ptr().cast(), slice.len(), Width::Two),
-            PyStringData::Ucs4(slice) => (slice.as_ptr().cast(), slice.len(), Width::Four),
-        };
-        Ok(Self { data, len_width: len << 2 | width as usize })
+            match value.cast_into::<PyString>() {
+                Ok(string) => {
+                    // SAFETY: nothing else writes to the string's data: strings are immutable, and
+                    // those under construction in an extension module do not reach us. What is
+                    // asked for is not used here, but that it can be had: see `text`.
+                    unsafe { string.data()? };
+                    owners.push(Some(string.unbind()));
+                }
+                Err(error) => {
+                    let value = error.into_inner();
+                    if !is_null(&value)? {
+                        return Err(not_text(row, &value)?);
+                    }
+                    owners.push(None);
+                }
+            }
+        }
+        Ok(Self(owners))
+    }
+
+    /// Where a string keeps its characters. Any thread may ask, attached to the interpreter or not.
+    fn text(&self, row: usize) -> Option<Text<'_>> {
+        let string = self.0[row].as_ref()?.as_ptr();
+        // SAFETY: `string` is a `str` that `self` keeps alive for as long as the result borrows it,
+        // and that was ready when it was taken in, so that its kind, length and characters are set
+        // for good: all that is done here is to read them, which needs no interpreter. The kind
+        // says how wide a character is, so that type, alignment and length fit.
+        unsafe {
+            let data = ffi::PyUnicode_DATA(string);
+            let len = ffi::PyUnicode_GET_LENGTH(string) as usize;
+            Some(match ffi::PyUnicode_KIND(string) {
+                ffi::PyUnicode_1BYTE_KIND => {
+                    let bytes = std::slice::from_raw_parts(data.cast(), len);
+                    if lies_as_ascii(string, bytes) { Text::Utf8(bytes) } else { Text::Latin1(bytes) }
+                }
+                ffi::PyUnicode_2BYTE_KIND => Text::Ucs2(std::slice::from_raw_parts(data.cast(), len)),
+                _ => Text::Ucs4(std::slice::from_raw_parts(data.cast(), len)),
+            })
+        }
     }
 }
 
@@ -126,59 +132,8 @@ impl Span {
 /// CPython puts them right behind the shorter of two headers if they are ASCII. This costs nothing,
 /// unlike looking at them, and unlike the flag it can be read in every Python. A string that lies
 /// elsewhere (an instance of a subclass) is as well read as Latin-1.
-fn lies_as_ascii(string: &Bound<'_, PyString>, characters: &[u8]) -> bool {
-    let header = size_of::<ffi::PyASCIIObject>();
-    characters.as_ptr() as usize == string.as_ptr() as usize + header
-}
-
-impl Strings {
-    /// Takes hold of the strings of a list, so that it does no harm if the list is changed.
-    fn from_list(values: &Bound<'_, PyList>) -> PyResult<Self> {
-        let py = values.py();
-        check_rows(values.len())?;
-        let mut owners = Vec::with_capacity(values.len());
-        let mut spans = Vec::with_capacity(values.len());
-        for (row, value) in values.iter().enumerate() {
-            if row % ROWS_BETWEEN_SIGNALS == ROWS_BETWEEN_SIGNALS - 1 {
-                py.check_signals()?;
-            }
-            let (owner, span) = match value.cast_into::<PyString>() {
-                Ok(string) => {
-                    let span = Span::of(&string)?;
-                    (Some(string.unbind()), span)
-                }
-                Err(error) => {
-                    let value = error.into_inner();
-                    if !is_null(&value)? {
-                        return Err(not_text(row, &value)?);
-                    }
-                    (None, Span::NULL)
-                }
-            };
-            owners.push(owner);
-            spans.push(span);
-        }
-        Ok(Self { owners, spans })
-    }
-
-    fn text(&self, row: usize) -> Option<Text<'_>> {
-        let Span { data, len_width } = self.spans[row];
-        if data.is_null() {
-            return None;
-        }
-        let len = len_width >> 2;
-        // SAFETY: `data` and `len` are what `PyString::data` gave for a string that `self.owners`
-        // keeps alive for as long as the result borrows `self`; its characters are immutable; and
-        // the width is the one they were captured with, so that type and alignment fit.
-        unsafe {
-            Some(match len_width & 3 {
-                0 => Text::Utf8(std::slice::from_raw_parts(data, len)),
-                1 => Text::Latin1(std::slice::from_raw_parts(data, len)),
-                2 => Text::Ucs2(std::slice::from_raw_parts(data.cast(), len)),
-                _ => Text::Ucs4(std::slice::from_raw_parts(data.cast(), len)),
-            })
-        }
-    }
+fn lies_as_ascii(string: *mut ffi::PyObject, characters: &[u8]) -> bool {
+    characters.as_ptr() as usize == string as usize + size_of::<ffi::PyASCIIObject>()
 }
 
 /// Whether a value that is no string stands for a missing one: None, NaN, `pandas.NA`, NaT.

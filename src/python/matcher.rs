@@ -248,8 +248,11 @@ fn concepts_of(gazetteer: &Gazetteer, entries: &[i32]) -> LargeStringArray {
 
 /// Joins the texts that `replace` made into one column.
 fn join(pieces: Vec<Replaced>) -> Result<LargeStringArray, Error> {
-    let mut pieces = pieces.into_iter();
-    let mut all = pieces.next().unwrap_or_default();
+    let mut all = Replaced {
+        bytes: Vec::with_capacity(pieces.iter().map(|piece| piece.bytes.len()).sum()),
+        ends: Vec::with_capacity(pieces.iter().map(|piece| piece.ends.len()).sum()),
+        valid: Vec::with_capacity(pieces.iter().map(|piece| piece.valid.len()).sum()),
+    };
     for piece in pieces {
         let before = all.bytes.len();
         all.bytes.extend_from_slice(&piece.bytes);

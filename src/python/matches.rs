@@ -6,6 +6,7 @@ use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyString};
 
+use super::cursor::Cursor;
 use super::gil::detached;
 use super::ids::Ids;
 use super::input::Source;
@@ -31,6 +32,7 @@ pub struct Matches {
     offsets: Offsets,
     documents: usize,
     first_doc: i32,
+    cursor: Mutex<Cursor>,
 }
 
 impl Matches {
@@ -45,7 +47,7 @@ impl Matches {
     ) -> Self {
         let documents = texts.len();
         let texts = Mutex::new(Some(texts));
-        Self { rows, gazetteer, texts, ids, offsets, documents, first_doc }
+        Self { rows, gazetteer, texts, ids, offsets, documents, first_doc, cursor: Mutex::default() }
     }
 
     fn texts(&self) -> Option<Arc<Source>> {
@@ -66,6 +68,7 @@ impl Matches {
             offsets: self.offsets,
             documents: self.documents,
             first_doc: self.first_doc,
+            cursor: Mutex::default(),
         }
     }
 
@@ -161,9 +164,10 @@ impl Matches {
         self.check(index)?;
         let row = self.rows.get(index);
         let texts = self.texts_or_error()?;
-        let (start, end) = (row.start as usize, row.end as usize);
-        let text = texts.slice(self.row_of(row.doc)?, start, end, self.offsets);
-        Ok(text.unwrap_or_default())
+        let text = texts.text(self.row_of(row.doc)?);
+        let mut cursor = self.cursor.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = text.and_then(|text| cursor.read(text, row.doc, row.start, row.end, self.offsets));
+        Ok(read.unwrap_or_default())
     }
 
     fn document<'py>(&self, py: Python<'py>, doc: i32) -> PyResult<Option<Bound<'py, PyString>>> {

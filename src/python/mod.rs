@@ -1,6 +1,7 @@
 //! The binding: the core under the names of `_core.pyi`, and no logic beyond converting.
 
 mod arrow_text;
+mod cursor;
 mod errors;
 mod export;
 mod gazetteer;

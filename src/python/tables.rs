@@ -8,6 +8,7 @@ use arrow_array::{ArrayRef, DictionaryArray, Int32Array, ListArray, RecordBatch,
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 
+use super::cursor::Cursor;
 use super::errors::arrow_fault;
 use super::ids::Ids;
 use super::input::Source;
@@ -16,10 +17,9 @@ use super::output::{ArrowTable, counts, strings};
 use super::rows::{Chunk, Row, Rows};
 use crate::error::Error;
 use crate::gazetteer::Gazetteer;
-use crate::offsets;
 use crate::options::Offsets;
 use crate::run::{Count, Csr};
-use crate::text::{Corpus, Text};
+use crate::text::Corpus;
 
 /// The table of counts: only keys that occur, the most frequent first, then by name.
 pub fn counts_table(
@@ -157,7 +157,7 @@ pub fn table(tagged: &Tagged<'_>, texts: Option<(&Source, Offsets)>) -> Result<A
     let used = tagged.rows.used(tagged.gazetteer.len());
     let phrases = Names::new(tagged.gazetteer, By::Phrase, &used)?;
     let concepts = Names::new(tagged.gazetteer, By::Concept(None), &used)?;
-    let mut matched = texts.map(|(texts, unit)| MatchedText::new(texts, unit, tagged.first_doc));
+    let mut cursor = Cursor::default();
     let mut batches = Vec::new();
     for chunk in tagged.rows.chunks() {
         let mut columns: Vec<ArrayRef> = Vec::new();
@@ -169,61 +169,30 @@ pub fn table(tagged: &Tagged<'_>, texts: Option<(&Source, Offsets)>) -> Result<A
         }
         columns.push(phrases.column(chunk)?);
         columns.push(concepts.column(chunk)?);
-        if let Some(matched) = &mut matched {
-            columns.push(matched.column(chunk));
+        if let Some((texts, unit)) = texts {
+            columns.push(matched_text(chunk, texts, unit, tagged.first_doc, &mut cursor));
         }
         batches.push(RecordBatch::try_new(schema.clone(), columns).map_err(arrow_fault)?);
     }
     Ok(ArrowTable::new(schema, batches))
 }
 
-/// Reads what was matched, going through each text once.
-struct MatchedText<'a> {
-    texts: &'a Source,
+/// What was matched, as a column.
+fn matched_text(
+    chunk: &Chunk,
+    texts: &Source,
     unit: Offsets,
     first_doc: i32,
-    /// The last start: document, position, and code unit at which it stands.
-    last: (i32, i32, usize),
-}
-
-impl<'a> MatchedText<'a> {
-    fn new(texts: &'a Source, unit: Offsets, first_doc: i32) -> Self {
-        Self { texts, unit, first_doc, last: (-1, 0, 0) }
+    cursor: &mut Cursor,
+) -> ArrayRef {
+    let mut builder = LargeStringBuilder::new();
+    for row in 0..chunk.len() {
+        let (doc, start, end) = (chunk.doc[row], chunk.start[row], chunk.end[row]);
+        let text = texts.text((doc - first_doc) as usize);
+        builder
+            .append_value(text.and_then(|text| cursor.read(text, doc, start, end, unit)).unwrap_or_default());
     }
-
-    fn column(&mut self, chunk: &Chunk) -> ArrayRef {
-        let mut builder = LargeStringBuilder::new();
-        for row in 0..chunk.len() {
-            let (doc, start, end) = (chunk.doc[row], chunk.start[row], chunk.end[row]);
-            builder.append_value(self.read(doc, start, end).unwrap_or_default());
-        }
-        Arc::new(builder.finish())
-    }
-
-    fn read(&mut self, doc: i32, start: i32, end: i32) -> Option<String> {
-        let text = self.texts.text((doc - self.first_doc) as usize)?;
-        let (last_doc, last_start, last_unit) = self.last;
-        let (position, unit) =
-            if last_doc == doc && last_start <= start { (last_start, last_unit) } else { (0, 0) };
-        let first = unit + self.find(tail(text, unit), start - position)?;
-        let after = first + self.find(tail(text, first), end - start)?;
-        self.last = (doc, start, first);
-        Some(offsets::to_string(text, first, after))
-    }
-
-    fn find(&self, text: Text<'_>, distance: i32) -> Option<usize> {
-        offsets::locate(text, usize::try_from(distance).ok()?, self.unit)
-    }
-}
-
-/// A text from one of its code units on.
-fn tail(text: Text<'_>, from: usize) -> Text<'_> {
-    match text {
-        Text::Utf8(units) => Text::Utf8(&units[from..]),
-        Text::Latin1(units) => Text::Latin1(&units[from..]),
-        Text::Ucs2(units) => Text::Ucs2(&units[from..]),
-        Text::Ucs4(units) => Text::Ucs4(&units[from..]),
-    }
+    Arc::new(builder.finish())
 }
 
 /// A list column with the matches of each document.

@@ -81,6 +81,14 @@ pub struct Replaced {
     pub valid: Vec<bool>,
 }
 
+impl Replaced {
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+        self.valid.clear();
+    }
+}
+
 /// All matches of all rows. Batches follow each other in row order.
 ///
 /// Takes time linear in the text and in the matches; beyond the result, memory for a few chunks.
@@ -272,11 +280,11 @@ pub fn replace(
         texts,
         settings: s,
         plan: &plan,
-        state: || (),
-        run: |rows: &mut rows::Rows<'_, '_>, (): &mut ()| {
-            let mut replaced = Replaced::default();
-            rows.scan(&mut ReplaceSink::new(template, names, &mut replaced))?;
-            Ok(replaced)
+        state: Replaced::default,
+        run: |rows: &mut rows::Rows<'_, '_>, replaced: &mut Replaced| {
+            replaced.clear();
+            rows.scan(&mut ReplaceSink::new(template, names, replaced))?;
+            Ok(replaced.clone())
         },
     };
     Ok(run_rows(work, watch)?.0)

@@ -16,6 +16,8 @@ const SMALLEST: usize = 1 << 16;
 /// So many chunks for each thread even the load.
 const PER_THREAD: usize = 16;
 const MOST_ROWS: usize = 1 << 14;
+/// How many rows are asked for their length to guess that of all.
+const SAMPLED: usize = 4096;
 
 /// A part of one text, cut where no match can span.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +123,11 @@ fn chunk_size(texts: &dyn Corpus, threads: usize) -> usize {
     if threads == 1 {
         return LARGEST;
     }
-    let total: usize = (0..texts.len()).filter_map(|row| texts.text(row)).map(bytes_of).sum();
+    // Some rows say well enough how large the others are: to ask all would fetch each from memory
+    // once more.
+    let step = (texts.len() / SAMPLED).max(1);
+    let sampled = (0..texts.len()).step_by(step).filter_map(|row| texts.text(row)).map(bytes_of);
+    let total = sampled.sum::<usize>().saturating_mul(step);
     (total / (threads * PER_THREAD)).clamp(SMALLEST, LARGEST)
 }
 

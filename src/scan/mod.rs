@@ -155,7 +155,7 @@ impl<T: Units> Scan<'_, '_, T> {
                 };
                 at += ascii;
             }
-            if ascii < block.len {
+            if ascii < block.len && at < to {
                 (at, left) = self.mixed_stretch(at, to, left)?;
             }
         }
@@ -174,6 +174,10 @@ impl<T: Units> Scan<'_, '_, T> {
             visit |= block.space;
         }
         visit &= u64::MAX >> (64 - length);
+        if self.is_open(from + length) {
+            // What follows may join the last character and make it another one (`=` + U+0338).
+            visit |= 1 << (length - 1);
+        }
         self.step(length)?;
         if let Some(filter) = starts.only_filter(self.matcher) {
             visit &= !block.word | self.words_in(filter, from, block, visit);
@@ -197,6 +201,12 @@ impl<T: Units> Scan<'_, '_, T> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the text goes on at `at` with something that is not ASCII.
+    #[inline(always)]
+    fn is_open(&self, at: usize) -> bool {
+        at < self.text.len() && self.text.unit(at) >= 128
     }
 
     /// Which of the words that begin at `starts` a filter lets pass. A loop of its own without a
@@ -223,7 +233,8 @@ impl<T: Units> Scan<'_, '_, T> {
         /// After so many ASCII characters in a row the block-wise way pays again.
         const ENOUGH_ASCII: usize = 8;
         let (mut at, mut left, mut ascii) = (from, left, 0);
-        while at < to && ascii < ENOUGH_ASCII {
+        let pause = to.min(from + STEPS_PER_BEAT);
+        while at < pause && ascii < ENOUGH_ASCII {
             let (cp, width) = self.text.decode(at);
             let flags = self.chars.get(cp);
             ascii = if cp < 128 { ascii + 1 } else { 0 };

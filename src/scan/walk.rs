@@ -123,6 +123,9 @@ impl<'m, T: Units> Walker<'m, T> {
         unit.clear();
         while at < self.text.len() && unit.len() <= affixes.longest {
             let extent = self.folder(lane).push_unit(at, unit);
+            if self.holds_inside(at, extent.end, group.boundary) {
+                return false;
+            }
             if self.boundaries.holds(extent.end, group.boundary) {
                 return affixes.contains(unit);
             }
@@ -139,6 +142,9 @@ impl<'m, T: Units> Walker<'m, T> {
         // Each unit folds to a byte at least, so that no affix is of more units than this.
         for _ in 0..affixes.longest {
             let Some(before) = self.unit_before(lane, at) else { return false };
+            if self.holds_inside(before, at, group.boundary) {
+                return false;
+            }
             at = before;
             if self.boundaries.holds(at, group.boundary) {
                 unit.clear();
@@ -147,6 +153,23 @@ impl<'m, T: Units> Walker<'m, T> {
                 }
                 return at == start && affixes.contains(unit);
             }
+        }
+        false
+    }
+
+    /// Whether a boundary stands between two code points from `start` to `end`. So it does, for all
+    /// that affixes are about, if there are very many: looking back from each would take for ever.
+    fn holds_inside(&self, start: usize, end: usize, mode: Boundary) -> bool {
+        const MANY: usize = 4096;
+        if end - start > MANY {
+            return true;
+        }
+        let mut at = start + self.text.decode(start).1;
+        while at < end {
+            if self.boundaries.holds(at, mode) {
+                return true;
+            }
+            at += self.text.decode(at).1;
         }
         false
     }
@@ -164,10 +187,10 @@ impl<'m, T: Units> Walker<'m, T> {
     }
 }
 
-/// How many cuts are tried before a text is left whole.
-const CUTS_TRIED: usize = 64;
-/// Phrases longer than this would make the look back from a cut costly: such texts stay whole.
-const LONGEST_LOOK_BACK: usize = 1 << 14;
+/// How many code units may be walked in search of a cut before a text is left whole: a tenth of a
+/// second's work at the most. Only phrases that repeat themselves over a text that does, too, take
+/// more.
+const MOST_STEPS: usize = 1 << 20;
 
 /// See [`super::Scanner::safe_cut`].
 pub fn safe_cut<T: Units>(
@@ -177,19 +200,16 @@ pub fn safe_cut<T: Units>(
     hits: &mut Vec<Hit>,
     unit: &mut Vec<u8>,
 ) -> Option<usize> {
-    if matcher.longest() > LONGEST_LOOK_BACK {
-        return None;
-    }
     let mut walker = Walker::new(matcher, text);
-    let mut cut = from;
-    for _ in 0..CUTS_TRIED {
-        cut = next_plain_unit(text, cut)?;
-        match walker.furthest_end(cut, hits, unit) {
-            end if end <= cut => return Some(cut),
-            end => cut = end,
+    let mut steps = 0;
+    let mut cut = next_plain_unit(text, from)?;
+    loop {
+        let end = walker.furthest_end(cut, hits, unit, &mut steps)?;
+        if end <= cut {
+            return Some(cut);
         }
+        cut = next_plain_unit(text, end)?;
     }
-    None
 }
 
 /// The first place at or after `at` where a unit begins under every way of folding.
@@ -203,20 +223,30 @@ fn next_plain_unit<T: Units>(text: T, at: usize) -> Option<usize> {
 }
 
 impl<T: Units> Walker<'_, T> {
-    /// How far the matches reach that begin before `cut`, boundaries not asked.
-    fn furthest_end(&mut self, cut: usize, hits: &mut Vec<Hit>, unit: &mut Vec<u8>) -> usize {
+    /// How far the matches reach that begin before `cut`; none if it takes too many steps to know.
+    fn furthest_end(
+        &mut self,
+        cut: usize,
+        hits: &mut Vec<Hit>,
+        unit: &mut Vec<u8>,
+        steps: &mut usize,
+    ) -> Option<usize> {
         let mut furthest = cut;
         for lane in 0..self.matcher.lanes.len() {
             let mut start = cut;
             for _ in 0..self.matcher.lanes[lane].longest {
                 let Some(before) = self.unit_before(lane, start) else { break };
+                *steps += start - before;
                 start = before;
                 hits.clear();
-                self.walk(lane, start, unit, hits);
+                *steps += self.walk(lane, start, unit, hits) - start;
+                if *steps > MOST_STEPS {
+                    return None;
+                }
                 furthest = hits.iter().map(|hit| hit.end).fold(furthest, usize::max);
             }
         }
         hits.clear();
-        furthest
+        Some(furthest)
     }
 }
