@@ -14,7 +14,7 @@ use crate::options::{Offsets, Overlap};
 pub use crate::parallel::{Unwatched, Watch};
 use crate::text::Corpus;
 use plan::Plan;
-use rows::{RowWork, run_rows};
+use rows::run_rows;
 use sinks::{ContainsSink, CountSink, FirstSink, MatrixSink, ReplaceSink, TagSink};
 
 /// How a call is to be done.
@@ -98,20 +98,12 @@ impl Replaced {
 /// named by its row; those of `watch`.
 pub fn tag(m: &Matcher, texts: &dyn Corpus, s: &Settings, watch: &dyn Watch) -> Result<Vec<Batch>, Error> {
     let plan = Plan::cut(m, texts, s)?;
-    let work = RowWork {
-        matcher: m,
-        texts,
-        settings: s,
-        plan: &plan,
-        state: Batch::default,
-        run: |rows: &mut rows::Rows<'_, '_>, batch: &mut Batch| {
-            batch.clear();
-            rows.scan(&mut TagSink::new(s.offsets, batch))?;
-            // The worker's own columns grow once and stay; what is kept is made of the right size.
-            Ok(batch.clone())
-        },
-    };
-    let (mut batches, _) = run_rows(work, watch)?;
+    let (mut batches, _) = run_rows(m, texts, s, &plan, watch, Batch::default, |rows, batch: &mut Batch| {
+        batch.clear();
+        rows.scan(&mut TagSink::new(s.offsets, batch))?;
+        // The worker's own columns grow once and stay; what is kept is made of the right size.
+        Ok(batch.clone())
+    })?;
     batches.retain(|batch| !batch.is_empty());
     Ok(batches)
 }
@@ -129,17 +121,10 @@ pub fn count(
     watch: &dyn Watch,
 ) -> Result<Vec<Count>, Error> {
     let plan = Plan::cut(m, texts, s)?;
-    let work = RowWork {
-        matcher: m,
-        texts,
-        settings: s,
-        plan: &plan,
-        state: sinks::Counts::default,
-        run: |rows: &mut rows::Rows<'_, '_>, counts: &mut sinks::Counts| {
+    let (_, states) =
+        run_rows(m, texts, s, &plan, watch, sinks::Counts::default, |rows, counts: &mut sinks::Counts| {
             rows.scan(&mut CountSink::new(keys, counts))
-        },
-    };
-    let (_, states) = run_rows(work, watch)?;
+        })?;
     Ok(merge_counts(states, keys_len))
 }
 
@@ -172,19 +157,19 @@ pub fn matrix(
     watch: &dyn Watch,
 ) -> Result<Csr, Error> {
     let plan = Plan::cut(m, texts, s)?;
-    let work = RowWork {
-        matcher: m,
+    let (parts, _) = run_rows(
+        m,
         texts,
-        settings: s,
-        plan: &plan,
-        state: || (),
-        run: |rows: &mut rows::Rows<'_, '_>, (): &mut ()| {
+        s,
+        &plan,
+        watch,
+        || (),
+        |rows, (): &mut ()| {
             let mut cells = Vec::new();
             rows.scan(&mut MatrixSink::new(keys, &mut cells))?;
             Ok(cells)
         },
-    };
-    let (parts, _) = run_rows(work, watch)?;
+    )?;
     Ok(merge_cells(parts, texts.len()))
 }
 
@@ -222,19 +207,21 @@ pub fn contains(
     watch: &dyn Watch,
 ) -> Result<Vec<bool>, Error> {
     let plan = Plan::whole(texts, s)?;
-    let work = RowWork {
-        matcher: m,
+    Ok(run_rows(
+        m,
         texts,
-        settings: s,
-        plan: &plan,
-        state: || (),
-        run: |rows: &mut rows::Rows<'_, '_>, (): &mut ()| {
+        s,
+        &plan,
+        watch,
+        || (),
+        |rows, (): &mut ()| {
             let mut found = Vec::new();
             rows.scan(&mut ContainsSink(&mut found))?;
             Ok(found)
         },
-    };
-    Ok(run_rows(work, watch)?.0.concat())
+    )?
+    .0
+    .concat())
 }
 
 /// For each row the entry of its first match, or -1.
@@ -243,19 +230,21 @@ pub fn contains(
 /// As [`tag`].
 pub fn first(m: &Matcher, texts: &dyn Corpus, s: &Settings, watch: &dyn Watch) -> Result<Vec<i32>, Error> {
     let plan = Plan::whole(texts, s)?;
-    let work = RowWork {
-        matcher: m,
+    Ok(run_rows(
+        m,
         texts,
-        settings: s,
-        plan: &plan,
-        state: || (),
-        run: |rows: &mut rows::Rows<'_, '_>, (): &mut ()| {
+        s,
+        &plan,
+        watch,
+        || (),
+        |rows, (): &mut ()| {
             let mut found = Vec::new();
             rows.scan(&mut FirstSink(&mut found))?;
             Ok(found)
         },
-    };
-    Ok(run_rows(work, watch)?.0.concat())
+    )?
+    .0
+    .concat())
 }
 
 /// For each row its text with every match replaced; where matches overlap, the first. Batches
@@ -275,17 +264,10 @@ pub fn replace(
         return Err(Error::value("replace needs matches that do not overlap: overlap must not be \"all\""));
     }
     let plan = Plan::whole(texts, s)?;
-    let work = RowWork {
-        matcher: m,
-        texts,
-        settings: s,
-        plan: &plan,
-        state: Replaced::default,
-        run: |rows: &mut rows::Rows<'_, '_>, replaced: &mut Replaced| {
-            replaced.clear();
-            rows.scan(&mut ReplaceSink::new(template, names, replaced))?;
-            Ok(replaced.clone())
-        },
-    };
-    Ok(run_rows(work, watch)?.0)
+    Ok(run_rows(m, texts, s, &plan, watch, Replaced::default, |rows, replaced: &mut Replaced| {
+        replaced.clear();
+        rows.scan(&mut ReplaceSink::new(template, names, replaced))?;
+        Ok(replaced.clone())
+    })?
+    .0)
 }

@@ -116,17 +116,17 @@ fn check_surrogates<U: Copy>(
 }
 
 /// A run over the rows of a column: what a worker keeps, and what it does with a chunk.
-pub struct RowWork<'a, N, R> {
-    pub matcher: &'a Matcher,
-    pub texts: &'a dyn Corpus,
-    pub settings: &'a Settings,
-    pub plan: &'a Plan,
-    pub state: N,
-    pub run: R,
+struct RowWork<'a, N, R> {
+    matcher: &'a Matcher,
+    texts: &'a dyn Corpus,
+    settings: &'a Settings,
+    plan: &'a Plan,
+    state: N,
+    run: R,
 }
 
 /// What a worker keeps beside its own state.
-pub struct Kept<'m, S> {
+struct Kept<'m, S> {
     scanner: Scanner<'m>,
     resolver: Resolver<'m>,
     own: S,
@@ -172,15 +172,19 @@ where
     }
 }
 
-/// Does the work. Returns what came of each chunk, and what each worker kept.
-pub fn run_rows<N, R, S, O>(work: RowWork<'_, N, R>, watch: &dyn Watch) -> Result<(Vec<O>, Vec<S>), Error>
-where
-    N: Fn() -> S + Sync,
-    R: Fn(&mut Rows<'_, '_>, &mut S) -> Result<O, Error> + Sync,
-    S: Send,
-    O: Send,
-{
-    let (outputs, kept) = parallel::run(&work, work.settings.threads, watch)?;
+/// Takes all rows of a plan through `run`, chunk by chunk. Returns what came of each chunk, and what
+/// each worker kept, which began as `state`.
+pub fn run_rows<S: Send, O: Send>(
+    matcher: &Matcher,
+    texts: &dyn Corpus,
+    settings: &Settings,
+    plan: &Plan,
+    watch: &dyn Watch,
+    state: impl Fn() -> S + Sync,
+    run: impl Fn(&mut Rows<'_, '_>, &mut S) -> Result<O, Error> + Sync,
+) -> Result<(Vec<O>, Vec<S>), Error> {
+    let work = RowWork { matcher, texts, settings, plan, state, run };
+    let (outputs, kept) = parallel::run(&work, settings.threads, watch)?;
     Ok((outputs, kept.into_iter().map(|kept| kept.own).collect()))
 }
 

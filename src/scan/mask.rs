@@ -72,6 +72,12 @@ pub fn of_pairs(pairs: &[u16]) -> Block {
     of_units(pairs.iter().map(|&unit| unit.min(0xFF) as u8))
 }
 
+/// The block at the start of text of four bytes a code point.
+#[inline]
+pub fn of_quads(quads: &[u32]) -> Block {
+    of_units(quads.iter().map(|&unit| unit.min(0xFF) as u8))
+}
+
 /// The same with SSE2, which every x86-64 processor has.
 #[cfg(target_arch = "x86_64")]
 mod sse2 {

@@ -111,91 +111,41 @@ impl Units for Utf8<'_> {
     }
 }
 
-impl Units for Latin1<'_> {
-    #[inline(always)]
-    fn len(self) -> usize {
-        self.0.len()
-    }
+/// Text whose code units are code points: `|unit| code point`, and how to classify a block.
+macro_rules! one_unit_each {
+    ($name:ident, $code_point:expr, $block:expr) => {
+        impl Units for $name<'_> {
+            #[inline(always)]
+            fn len(self) -> usize {
+                self.0.len()
+            }
 
-    #[inline(always)]
-    fn unit(self, at: usize) -> u32 {
-        u32::from(self.0[at])
-    }
+            #[inline(always)]
+            fn unit(self, at: usize) -> u32 {
+                u32::from(self.0[at])
+            }
 
-    #[inline(always)]
-    fn decode(self, at: usize) -> (u32, usize) {
-        (u32::from(self.0[at]), 1)
-    }
+            #[inline(always)]
+            fn decode(self, at: usize) -> (u32, usize) {
+                ($code_point(u32::from(self.0[at])), 1)
+            }
 
-    #[inline(always)]
-    fn decode_before(self, end: usize) -> (u32, usize) {
-        (u32::from(self.0[end - 1]), 1)
-    }
+            #[inline(always)]
+            fn decode_before(self, end: usize) -> (u32, usize) {
+                self.decode(end - 1)
+            }
 
-    #[inline(always)]
-    fn block(self, at: usize) -> Block {
-        mask::of_bytes(&self.0[at..])
-    }
-
-    #[inline(always)]
-    fn ascii_key(self, at: usize, count: usize) -> u64 {
-        bytes_key(self.0, at, count)
-    }
+            #[inline(always)]
+            fn block(self, at: usize) -> Block {
+                $block(&self.0[at..])
+            }
+        }
+    };
 }
 
-impl Units for Ucs2<'_> {
-    #[inline(always)]
-    fn len(self) -> usize {
-        self.0.len()
-    }
-
-    #[inline(always)]
-    fn unit(self, at: usize) -> u32 {
-        u32::from(self.0[at])
-    }
-
-    #[inline(always)]
-    fn decode(self, at: usize) -> (u32, usize) {
-        (scalar_value(u32::from(self.0[at])), 1)
-    }
-
-    #[inline(always)]
-    fn decode_before(self, end: usize) -> (u32, usize) {
-        self.decode(end - 1)
-    }
-
-    #[inline(always)]
-    fn block(self, at: usize) -> Block {
-        mask::of_pairs(&self.0[at..])
-    }
-}
-
-impl Units for Ucs4<'_> {
-    #[inline(always)]
-    fn len(self) -> usize {
-        self.0.len()
-    }
-
-    #[inline(always)]
-    fn unit(self, at: usize) -> u32 {
-        self.0[at]
-    }
-
-    #[inline(always)]
-    fn decode(self, at: usize) -> (u32, usize) {
-        (scalar_value(self.0[at]), 1)
-    }
-
-    #[inline(always)]
-    fn decode_before(self, end: usize) -> (u32, usize) {
-        self.decode(end - 1)
-    }
-
-    #[inline(always)]
-    fn block(self, at: usize) -> Block {
-        mask::of_units(self.0[at..].iter().map(|&unit| unit.min(0xFF) as u8))
-    }
-}
+one_unit_each!(Latin1, |unit| unit, mask::of_bytes);
+one_unit_each!(Ucs2, scalar_value, mask::of_pairs);
+one_unit_each!(Ucs4, scalar_value, mask::of_quads);
 
 #[inline(always)]
 fn scalar_value(unit: u32) -> u32 {

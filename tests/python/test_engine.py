@@ -1,5 +1,7 @@
 """The engine beside the slow reference, over generated gazetteers and texts."""
 
+import time
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -12,14 +14,25 @@ from support import POLICIES, gazetteer_of, rows_by_doc, rows_of
 import slugline as sl
 from slugline import _core
 
-THOROUGH = settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+THOROUGH = settings(max_examples=700, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BRIEF = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+# For what takes long each time.
+FEW = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+FILLER = (
+    "a correspondent in the capital wrote of it as news to us who had been there, and I too "
+    "was so sure of that story when it ended long ago "
+)[:130]
+assert len(FILLER) == 130
 
 
 @THOROUGH
-@given(cases())
-def test_matches_are_those_of_the_reference(case):
+@given(cases(), st.integers(0, len(FILLER)))
+def test_matches_are_those_of_the_reference(case, filled):
+    """Whatever place in the engine's blocks of 64 a text comes to stand at."""
     entries, text = case
+    text = FILLER[:filled] + text
     reference = Reference(entries)
     matcher = sl.PhraseMatcher(gazetteer_of(entries))
     for overlap in POLICIES:
@@ -53,7 +66,7 @@ def test_folds_are_those_of_the_reference(text, case, accents, hyphens):
     assert _core.fold(text, case, accents, hyphens) == fold(text, case, accents, hyphens)
 
 
-@BRIEF
+@FEW
 @given(cases(), st.sampled_from(POLICIES))
 def test_one_long_document_is_cut_without_loss(case, overlap):
     """A document of many parts, on several threads, as on one."""
@@ -79,15 +92,37 @@ def _rows(matches):
     ]
 
 
+def seconds(work):
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
 @pytest.mark.parametrize(
-    "text", ["e" + "\u0301" * 5000, " " * 50_000, "\u00ad" * 50_000, "\u0640" * 50_000]
+    ("head", "repeated"), [("e", "\u0301"), ("", " "), ("", "\u00ad"), ("", "\u0640")]
 )
-def test_long_runs_of_what_folds_away_stay_fast(text):
-    """Whatever is repeated, time stays linear: each of these ends in well under a second."""
+def test_long_runs_of_what_folds_away_stay_fast(head, repeated):
+    """Whatever is repeated, the rows are right and time stays linear."""
     entries = [
-        {"phrase": phrase, "concept": "x", "accents": "fold", "boundary": boundary}
+        {"phrase": phrase, "concept": boundary, "accents": "fold", "boundary": boundary}
         for phrase in ("e", "a b", "\u20dd", "ـا")
         for boundary in ("word", "none")
     ]
     matcher = sl.PhraseMatcher(gazetteer_of(entries))
-    matcher.tag([f"a{text}b", text * 2, f"\u20dd{text}"])
+    reference = Reference(entries)
+
+    def texts_of(length):
+        run = head + repeated * length
+        return [f"a{run}b", run * 2, f"\u20dd{run}"]
+
+    for overlap in POLICIES:
+        texts = texts_of(300)
+        expected = [reference.match(text, overlap) for text in texts]
+        assert any(expected)
+        assert rows_by_doc(matcher.tag(texts, overlap=overlap), 3) == expected
+
+    shorter, longer = texts_of(10_000), texts_of(40_000)
+    short = seconds(lambda: matcher.tag(shorter, threads=1))
+    long = seconds(lambda: matcher.tag(longer, threads=1))
+    assert long < 12 * short + 0.2
+    assert short + long < 5

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 
 import numpy as np
 import pandas as pd
@@ -215,31 +216,52 @@ def test_ids_must_fit(m):
         m.tag(["a", "b"], ids=["a", 1])
 
 
-def test_a_list_that_changes_during_the_call(m):
+def lasting(m):
+    """A list of texts that takes long to tag, and its rows."""
+    for rows in (400, 800, 1600, 3200, 6400):
+        texts = [f"{i} NATO " + "中国 и lorem " * 4_000 + f"the OTAN {i}" for i in range(rows)]
+        started = time.perf_counter()
+        expected = list(m.tag(texts, threads=1))
+        if time.perf_counter() - started > 1:
+            break
+    return texts, expected
+
+
+def test_a_list_that_changes_during_the_call():
     """Other threads may empty the list while the interpreter's lock is free."""
-    expected = 2 * 40_000
-    texts = [f"{i} NATO and the OTAN \u4e2d" for i in range(40_000)]
-    done = threading.Event()
+    m = sl.PhraseMatcher({"org": {"NATO": ["NATO", "OTAN"]}})
+    texts, expected = lasting(m)
+    total = len(texts)
+    assert len(expected) == 2 * total
+    begun, changed = threading.Event(), threading.Event()
+    changed_at = []
+    rows_after_change = []
 
     def spoil():
-        while not done.is_set():
-            if texts:
-                texts.pop()
-            gc.collect(0)
+        # Texts as large as those they replace, so as to lie where those lay, had they been freed.
+        assert begun.wait(60)
+        for row in range(total):
+            texts[row] = "OTAN 中 " * (len(texts[row]) // 7)
+        texts.clear()
+        gc.collect()
+        changed_at.append(time.perf_counter())
+        changed.set()
 
-    holder = []
+    def watch(done, of):
+        if changed.is_set():
+            rows_after_change.append(done)
+        begun.set()
 
-    def watch(rows, total):
-        if not holder:
-            holder.append(threading.Thread(target=spoil))
-            holder[0].start()
-
-    matches = m.tag(texts, progress=watch)
-    texts.clear()
-    done.set()
-    for thread in holder:
-        thread.join()
-    assert len(matches) == expected
+    spoiler = threading.Thread(target=spoil)
+    spoiler.start()
+    matches = m.tag(texts, threads=1, progress=watch)
+    returned_at = time.perf_counter()
+    spoiler.join()
+    assert texts == []
+    assert changed_at[0] < returned_at
+    # Rows were still to be tagged then.
+    assert rows_after_change[0] < total
+    assert list(matches) == expected
     assert matches[-1].text == "OTAN"
 
 

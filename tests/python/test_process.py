@@ -6,7 +6,6 @@ import pickle
 import signal
 import subprocess
 import sys
-import textwrap
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -124,23 +123,55 @@ def test_pickles_by_gazetteer(protocol):
 
 
 LONG = """
-import sys, time
 import slugline as sl
-texts = ["lorem ipsum dolor sit amet NATO " * 2_000] * {rows}
-m = sl.PhraseMatcher(["NATO"])
+{setup}
 print("ready", flush=True)
 try:
     while True:
-        m.{call}
+        {call}
 except KeyboardInterrupt:
     print("stopped", flush=True)
 """
+LONG_TEXTS = """
+texts = ["lorem ipsum dolor sit amet NATO " * 2_000] * 100_000
+m = sl.PhraseMatcher(["NATO"])
+"""
+LONG_ROW = """
+texts = ["lorem ipsum dolor sit amet NATO " * 10_000_000]
+m = sl.PhraseMatcher(["NATO"])
+"""
+# 360 MB, at two bytes a character.
+LONG_CYRILLIC_ROW = """
+texts = ["делегация встретилась в Женеве NATO " * 5_000_000]
+m = sl.PhraseMatcher(["NATO"])
+"""
+# The same with no space or match in it at which to look up.
+LONG_CYRILLIC_WORD = """
+texts = ["делегация" * 20_000_000]
+m = sl.PhraseMatcher(["NATO"])
+"""
+LONG_LIST = """
+phrases = [f"phrase number {i}" for i in range(300_000)]
+"""
+LONG_GAZETTEER = LONG_LIST + 'gazetteer = sl.Gazetteer.from_dict({"x": phrases})'
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-@pytest.mark.parametrize("call", ["count(texts)", "count(texts, threads=1)", "matrix(texts)", "count([texts[0] * 5_000])"])
-def test_control_c_stops_a_long_call(call):
-    code = textwrap.dedent(LONG).format(rows=100_000, call=call)
+@pytest.mark.parametrize(
+    ("setup", "call"),
+    [
+        pytest.param(LONG_TEXTS, "m.count(texts)", id="count"),
+        pytest.param(LONG_TEXTS, "m.count(texts, threads=1)", id="count-one-thread"),
+        pytest.param(LONG_TEXTS, "m.matrix(texts)", id="matrix"),
+        pytest.param(LONG_ROW, "m.count(texts)", id="one-row"),
+        pytest.param(LONG_CYRILLIC_ROW, "m.count(texts, threads=1)", id="one-cyrillic-row"),
+        pytest.param(LONG_CYRILLIC_WORD, "m.count(texts, threads=1)", id="one-cyrillic-word"),
+        pytest.param(LONG_LIST, "sl.PhraseMatcher(phrases)", id="build"),
+        pytest.param(LONG_GAZETTEER, "sl.PhraseMatcher(gazetteer)", id="build-from-gazetteer"),
+    ],
+)
+def test_control_c_stops_a_long_call(setup, call):
+    code = LONG.format(setup=setup, call=call)
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
     ) as process:
