@@ -60,7 +60,7 @@ pub struct Lane {
     pub ascii: [u8; 128],
     automaton: contiguous::NFA,
     start: StateID,
-    /// By pattern.
+    /// By pattern; none for the first, which is [`padding`].
     groups: Vec<(u32, u32)>,
 }
 
@@ -101,7 +101,7 @@ impl Lane {
     /// leaves each state its own phrase alone.
     const OPENING: u8 = 0xFF;
 
-    /// Builds the automaton of `patterns`, whose folds must be distinct and not empty.
+    /// Builds the automaton of `patterns`, whose folds must be sorted, distinct and not empty.
     ///
     /// # Errors
     /// More states than the automaton can number.
@@ -114,7 +114,7 @@ impl Lane {
         let automaton = contiguous::NFA::builder()
             .prefilter(false)
             .dense_depth(3)
-            .build(patterns.iter().map(|pattern| [&[Self::OPENING], pattern.fold.as_slice()].concat()))
+            .build(std::iter::once(padding(patterns)).chain(patterns.iter().map(opened)))
             .map_err(|error| Error::too_large(format!("too many phrases for one automaton: {error}")))?;
         let start = automaton
             .start_state(Anchored::Yes)
@@ -135,7 +135,7 @@ impl Lane {
             ascii: ascii_folds(profile),
             automaton,
             start,
-            groups: patterns.iter().map(|pattern| pattern.groups).collect(),
+            groups: std::iter::once((0, 0)).chain(patterns.iter().map(|pattern| pattern.groups)).collect(),
         })
     }
 
@@ -171,6 +171,32 @@ impl Lane {
             + self.words.nbytes()
             + affixes
     }
+}
+
+/// What the automaton is given of a phrase.
+fn opened(pattern: &Pattern) -> Vec<u8> {
+    [&[Lane::OPENING], pattern.fold.as_slice()].concat()
+}
+
+/// A first pattern, of bytes that no text has, as long as the phrases need.
+///
+/// While building, the crate moves the states in which a phrase ends to the front, one by one, and
+/// then follows each chain of moves to its end. Where nearly all states are such (`item 1`, `item 2`,
+/// … `item 999999`) a chain goes through most of them, and the time is quadratic. If at any point
+/// less than two thirds of the states made so far end a phrase, chains stay short. Most gazetteers
+/// are far from that and need a padding of nothing but its own two bytes.
+fn padding(patterns: &[Pattern]) -> Vec<u8> {
+    let (mut states, mut missing) = (1, 0_usize);
+    let mut before: &[u8] = &[];
+    for (number, Pattern { fold, .. }) in patterns.iter().enumerate() {
+        let shared = fold.iter().zip(before).take_while(|(a, b)| a == b).count();
+        states += fold.len() - shared;
+        missing = missing.max((3 * (number + 1) / 2).saturating_sub(states));
+        before = fold;
+    }
+    let mut padding = vec![0xFD; missing + 2];
+    padding[0] = 0xFE;
+    padding
 }
 
 fn ascii_folds(profile: Profile) -> [u8; 128] {

@@ -237,6 +237,24 @@ proptest! {
     }
 }
 
+/// Where nearly every state of the automaton ends a phrase, building it must not become quadratic:
+/// this took minutes before it was padded.
+#[test]
+fn numbered_phrases_are_built_in_no_time() {
+    let mut gazetteer = Gazetteer::default();
+    let options = Options::default();
+    for number in 0..200_000 {
+        let phrase = format!("phrase number {number}");
+        let entry = Entry { phrase: &phrase, concept: Some("n"), options: &options, lang: None, weight: 1.0 };
+        gazetteer.push(entry, &number).unwrap();
+    }
+    let start = std::time::Instant::now();
+    let matcher = Matcher::new(&gazetteer).unwrap();
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+    let text = "Phrase number 17, phrase number 199999 and phrase number 200000";
+    assert_eq!(found(&matcher, text, 0, text.len(), Overlap::All), [(0, 16), (18, 38)]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
