@@ -43,8 +43,8 @@ test-python: install $(VENV)/tools
 	@scripts/system-packages
 	$(BIN)/python -m pytest
 
-test-docs: install $(VENV)/tools  ## The examples in docstrings and in the README.
-	$(BIN)/python -m pytest --quiet --doctest-modules python/slugline --doctest-glob='*.md' README.md docs
+test-docs: install $(VENV)/tools  ## The examples in docstrings (the README's are among the Python tests).
+	$(BIN)/python -m pytest --quiet --doctest-modules python/slugline
 
 test-corpora: install $(VENV)/tools  ## Compare with the reference on all the corpora (long).
 	SLUGLINE_CORPUS_DOCS=2000 $(BIN)/python -m pytest tests/python/test_corpora.py -s

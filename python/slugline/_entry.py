@@ -87,6 +87,7 @@ class Unreadable:
 
     place: str
     reason: str
+    error: type[Exception] = ValueError
 
 
 def entry_of(

@@ -54,11 +54,22 @@ def pandas_frame(table: _core.ArrowTable, categorical: tuple[str, ...] = ()) -> 
     pandas = require("pandas", "a pandas frame")
     pyarrow = try_import("pyarrow")
     if pyarrow:
-        return pyarrow.table(table).to_pandas()
+        arrow = pyarrow.table(table)
+        frame = arrow.to_pandas()
+        for name in arrow.column_names:
+            if pyarrow.types.is_integer(arrow.schema.field(name).type) and arrow[name].null_count:
+                # Ids above 2**53 would not survive as floats, which pandas makes of them.
+                frame[name] = pandas.array(arrow[name].to_pylist(), dtype="Int64")
+        return frame
     columns = {}
     for name in table.column_names:
         values = table.column(name).to_list()
-        columns[name] = pandas.Categorical(values) if name in categorical else values
+        if name in categorical:
+            columns[name] = pandas.Categorical(values)
+        elif None in values and any(isinstance(value, int) for value in values):
+            columns[name] = pandas.array(values, dtype="Int64")
+        else:
+            columns[name] = values
     return pandas.DataFrame(columns)
 
 

@@ -16,8 +16,10 @@ _BUDGET = 2_000
 _CONTEXT = 120
 """Characters shown on either side of a match in a document that is too long to show whole."""
 
-# Both colours are given, so that the contrast (13:1) is the same on light and dark pages.
-_MARK = "background:#ffe08a;color:#1f1a00;border-radius:2px;box-shadow:inset 0 -2px #a06a00"
+# Both colours are given, so that the contrast (at least 8:1) is the same on light and dark pages.
+_MARK = "color:#1f1a00;border-radius:2px;outline:1px solid #a06a00;outline-offset:-1px;background:"
+_SHADES = ("#ffe08a", "#ffc34d", "#ffa31a")
+"""By depth: what lies inside another match is darker."""
 _BOX = "white-space:pre-wrap;overflow-wrap:anywhere;margin:.4em 0;padding:.3em 0 .3em .8em;"
 _BOX += "border-inline-start:3px solid #8a8a8a"
 
@@ -171,8 +173,9 @@ def _marked(text: str, start: int, end: int, spans: list[Span]) -> Iterator[str]
             if coming.end > here:
                 reopen[1].append(coming)
             coming = next(following, None)
-        for span in reopen[1]:
-            yield f'<mark title="{clean("; ".join(span.titles))}" style="{_MARK}">'
+        for depth, span in enumerate(reopen[1], len(open_spans)):
+            style = _MARK + _SHADES[min(depth, len(_SHADES) - 1)]
+            yield f'<mark title="{clean("; ".join(span.titles))}" style="{style}">'
         open_spans += reopen[1]
         yield clean(text[here:there])
     yield "</mark>" * len(open_spans)

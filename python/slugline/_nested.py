@@ -26,7 +26,7 @@ def _walk(node: Any, path: tuple[Any, ...], source: str) -> Iterator[Row | Unrea
         for key, below in node.items():
             if key is not None and not isinstance(key, str):
                 reason = f"a concept must be str or None, not {type(key).__name__}: quote {key!r}"
-                yield Unreadable(_place(source, path, key), reason)
+                yield Unreadable(_place(source, path, key), reason, TypeError)
             else:
                 yield from _walk(below, (*path, key), source)
     elif isinstance(node, str):
@@ -36,7 +36,7 @@ def _walk(node: Any, path: tuple[Any, ...], source: str) -> Iterator[Row | Unrea
             yield from _item(item, path, index, source)
     else:
         reason = f"there must be a phrase or a list of phrases, not {_say(node)}"
-        yield Unreadable(_place(source, path, path[-1] if path else None), reason)
+        yield Unreadable(_place(source, path, path[-1] if path else None), reason, TypeError)
 
 
 def _item(item: Any, path: tuple[Any, ...], index: int, source: str) -> Iterator[Row | Unreadable]:
@@ -44,13 +44,13 @@ def _item(item: Any, path: tuple[Any, ...], index: int, source: str) -> Iterator
     if isinstance(item, str):
         yield Row(item, _concept(path), place)
     elif not isinstance(item, Mapping):
-        yield Unreadable(place, f"a phrase must be str, not {_say(item)}")
+        yield Unreadable(place, f"a phrase must be str, not {_say(item)}", TypeError)
     elif isinstance(item.get("phrase"), str):
         place = _place(source, path, item["phrase"], index)
         try:
             yield row_of_record({"concept": _concept(path), **item}, place)
         except (ValueError, TypeError) as error:
-            yield Unreadable(place, str(error).removeprefix(f"{place}: "))
+            yield Unreadable(place, str(error).removeprefix(f"{place}: "), type(error))
     else:
         yield from _walk(item, path, source)
 

@@ -37,7 +37,8 @@ def add_row(gazetteer: _core.Gazetteer, row: Row | Unreadable) -> None:
         Where the row is wrong, with its place.
     """
     if isinstance(row, Unreadable):
-        raise ValueError(f"{row.place}: {row.reason}")
+        raise row.error(f"{row.place}: {row.reason}")
+    _check_information(row)
     options = clean_options(row.options, row.place)
     if isinstance(row.phrase, str) and not has_wild_card(row.phrase):
         # Where it changes nothing it is not kept, so that equal gazetteers compare equal.
@@ -51,3 +52,14 @@ def add_row(gazetteer: _core.Gazetteer, row: Row | Unreadable) -> None:
         clean_attributes(row.attributes, row.place),
         row.place or None,
     )
+
+
+def _check_information(row: Row) -> None:
+    """Refuse a language or weight of the wrong type, with the place that the core does not know."""
+    where = f"{row.place}: " if row.place else ""
+    if row.lang is not None and not isinstance(row.lang, str):
+        raise TypeError(f"{where}lang of {row.phrase!r} must be str, not {type(row.lang).__name__}")
+    if isinstance(row.weight, str | bytes | bool) or not hasattr(row.weight, "__float__"):
+        raise TypeError(
+            f"{where}weight of {row.phrase!r} must be a number, not {type(row.weight).__name__}"
+        )

@@ -9,6 +9,8 @@ from slugline._optional import try_import
 
 def is_table(table: Any) -> bool:
     """Tell whether the table can go to the core as Arrow, with no object made for each row."""
+    if type(table).__name__ == "Series":
+        raise TypeError("from_table needs a table with a column of phrases, not a Series")
     if is_pandas_frame(table):
         return try_import("pyarrow") is not None
     return hasattr(table, "__arrow_c_stream__") or hasattr(table, "__arrow_c_array__")

@@ -13,7 +13,7 @@ from slugline._formats import format_of
 from slugline._nested import rows_of_dict
 from slugline._pack import pack, unpack
 from slugline._rows import add_row, add_rows
-from slugline._tables import arrow_of, is_table, rows_of_table
+from slugline._tables import arrow_of, is_pandas_frame, is_table, rows_of_table
 from slugline._typing import (
     Accents,
     Affixes,
@@ -68,6 +68,8 @@ class Gazetteer:
     >>> gaz.concepts
     ['narrative/color-revolution', 'place/United States']
     """
+
+    __slots__ = ("__weakref__", "_core", "skipped")  # So that a misspelt name is an error.
 
     skipped: list[str]
     """What `read` could not read with ``errors="skip"``: a line for each row, with its reason."""
@@ -243,7 +245,14 @@ class Gazetteer:
                 for name in columns
                 if name in ("phrase", "concept") and name not in (phrase, concept)
             )
-            gazetteer._core.add_table(arrow, phrase, concept, {})
+            try:
+                gazetteer._core.add_table(arrow, phrase, concept, {})
+            except Exception as error:
+                if not (is_pandas_frame(table) and type(error).__module__.startswith("pyarrow")):
+                    raise
+                # Objects that have no Arrow form: row by row, it is known which is wrong.
+                rows = rows_of_table(table, phrase=phrase, concept=concept)
+                add_rows(gazetteer._core, rows)
         else:
             rows = rows_of_table(table, phrase=phrase, concept=concept)
             add_rows(gazetteer._core, rows)

@@ -183,8 +183,12 @@ class PhraseMatcher:
         threads: int | None,
     ) -> Iterator[Matches]:
         first_doc = 0
-        for batch, ids in pairs:
-            matches = self._tag(batch, ids, overlap, offsets, errors, threads, None, first_doc)
+        for number, (batch, ids) in enumerate(pairs):
+            try:
+                matches = self._tag(batch, ids, overlap, offsets, errors, threads, None, first_doc)
+            except (TypeError, ValueError) as error:
+                error.add_note(f"in batch {number}, whose row 0 is document {first_doc}")
+                raise
             first_doc += matches._core.rows
             yield matches
 

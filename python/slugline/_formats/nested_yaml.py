@@ -75,8 +75,13 @@ class _Converter:
         """Make the value of an option or attribute, with its type."""
         if key in ("phrase", "concept"):
             return self.convert(node)
-        if isinstance(node, self.yaml.ScalarNode) and node.tag.endswith(":timestamp"):
-            return str(node.value)
+        if isinstance(node, self.yaml.ScalarNode):
+            if node.tag != _NULL and key == "lang":
+                return str(node.value)
+            # `no` and `NO` are a language and a country more often than they are false.
+            odd_bool = node.tag.endswith(":bool") and node.value.lower() not in ("true", "false")
+            if odd_bool or node.tag.endswith(":timestamp"):
+                return str(node.value)
         return self.typed.construct_object(node, deep=True)
 
     def text(self, node: Any) -> Text:
