@@ -52,6 +52,7 @@ test-corpora: install $(VENV)/tools  ## Compare with the reference on all the co
 lint: install $(VENV)/tools  ## Formatting, lints and types, of Rust and Python.
 	cargo fmt --check
 	cargo clippy --quiet --all-targets --features python -- -D warnings
+	cargo clippy --quiet -- -D warnings
 	$(BIN)/ruff check python tests benchmarks
 	$(BIN)/ruff format --check python tests benchmarks
 	$(BIN)/mypy
@@ -63,7 +64,7 @@ format:  ## Format all code.
 	$(BIN)/ruff check --fix --quiet python tests benchmarks
 
 bench: install $(VENV)/tools  ## Time slugline beside other packages (some minutes).
-	$(BIN)/python -m pip install --quiet 'ahocorasick-rs>=1'
+	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/memory.py
 
