@@ -66,8 +66,8 @@ impl<T: Units> Folder<T> {
     pub fn push_unit(&mut self, at: usize, out: &mut Vec<u8>) -> Extent {
         let (cp, width) = self.text.decode(at);
         let flags = self.chars.get(cp);
-        let (head, end) = self.head(at, cp, flags, width);
-        let extent = self.extent(at, end);
+        let (head, end) = self.head(at, flags, width);
+        let extent = self.extent(end);
         if extent.end == end {
             match head {
                 Head::Space => out.push(b' '),
@@ -116,7 +116,7 @@ impl<T: Units> Folder<T> {
     }
 
     /// The part of a unit that white space and dashes rule, and where it ends.
-    fn head(&self, at: usize, cp: u32, flags: Flags, width: usize) -> (Head, usize) {
+    fn head(&self, at: usize, flags: Flags, width: usize) -> (Head, usize) {
         if flags & SPACE != 0 {
             (Head::Space, self.space_run(at).0)
         } else if flags & DASH != 0 && self.profile.hyphens == Hyphens::Space {
@@ -125,13 +125,12 @@ impl<T: Units> Folder<T> {
                 None => (Head::Itself, at + width),
             }
         } else {
-            debug_assert!(flags & IGNORABLE == 0 || cp == 0);
             (Head::Itself, at + width)
         }
     }
 
     /// Where the unit with this head ends, and the next one begins.
-    fn extent(&mut self, at: usize, head_end: usize) -> Extent {
+    fn extent(&mut self, head_end: usize) -> Extent {
         let mut extent = Extent { end: head_end, next: head_end };
         let mut base = None;
         while extent.next < self.text.len() {
@@ -144,8 +143,7 @@ impl<T: Units> Folder<T> {
                     }
                     // The base is looked up once: marks do not change it.
                     if flags & ENCLOSING != 0
-                        && *base.get_or_insert_with(|| self.base_before(extent.next, at))
-                            != Base::LatinOrGreek
+                        && *base.get_or_insert_with(|| self.base_before(extent.next)) != Base::LatinOrGreek
                     {
                         break;
                     }
@@ -209,19 +207,19 @@ impl<T: Units> Folder<T> {
             }
             from += width;
         }
-        let base = if self.profile.accents == Accents::Fold { self.base_before(at, 0) } else { Base::Other };
+        let base = if self.profile.accents == Accents::Fold { self.base_before(at) } else { Base::Other };
         out.extend_from_slice(sequence::fold(&raw, self.profile.case, self.profile.accents, base).as_bytes());
     }
 
     /// The base of a mark at `at`: the nearest character before it that is no mark, in the folded
-    /// and decomposed text. Looks no further back than the unit at `least` needs.
+    /// and decomposed text.
     #[cold]
-    fn base_before(&mut self, at: usize, least: usize) -> Base {
+    fn base_before(&mut self, at: usize) -> Base {
         let (known_at, known) = self.known_base;
         let mut from = at;
         let mut base = Base::Other;
         while from > 0 {
-            if from == known_at && least <= known_at {
+            if from == known_at {
                 base = known;
                 break;
             }
@@ -243,8 +241,7 @@ impl<T: Units> Folder<T> {
     /// Whether `accents="fold"` removes the code point at `at` whole, so that it begins no unit.
     fn is_removed(&mut self, at: usize, flags: Flags) -> bool {
         self.profile.accents == Accents::Fold
-            && (flags & REMOVED != 0
-                || flags & ENCLOSING != 0 && self.base_before(at, 0) == Base::LatinOrGreek)
+            && (flags & REMOVED != 0 || flags & ENCLOSING != 0 && self.base_before(at) == Base::LatinOrGreek)
     }
 
     /// Whether the white space at `at` begins a unit: it is the first of its run and does not

@@ -206,22 +206,7 @@ pub fn contains(
     s: &Settings,
     watch: &dyn Watch,
 ) -> Result<Vec<bool>, Error> {
-    let plan = Plan::whole(texts, s)?;
-    Ok(run_rows(
-        m,
-        texts,
-        s,
-        &plan,
-        watch,
-        || (),
-        |rows, (): &mut ()| {
-            let mut found = Vec::new();
-            rows.scan(&mut ContainsSink(&mut found))?;
-            Ok(found)
-        },
-    )?
-    .0
-    .concat())
+    answer_each(m, texts, s, watch, |rows, found| rows.scan(&mut ContainsSink(found)))
 }
 
 /// For each row the entry of its first match, or -1.
@@ -229,22 +214,24 @@ pub fn contains(
 /// # Errors
 /// As [`tag`].
 pub fn first(m: &Matcher, texts: &dyn Corpus, s: &Settings, watch: &dyn Watch) -> Result<Vec<i32>, Error> {
+    answer_each(m, texts, s, watch, |rows, found| rows.scan(&mut FirstSink(found)))
+}
+
+/// One answer for each row, which `scan` adds to those of its chunk.
+fn answer_each<T: Clone + Send>(
+    m: &Matcher,
+    texts: &dyn Corpus,
+    s: &Settings,
+    watch: &dyn Watch,
+    scan: impl Fn(&mut rows::Rows<'_, '_>, &mut Vec<T>) -> Result<(), Error> + Sync,
+) -> Result<Vec<T>, Error> {
     let plan = Plan::whole(texts, s)?;
-    Ok(run_rows(
-        m,
-        texts,
-        s,
-        &plan,
-        watch,
-        || (),
-        |rows, (): &mut ()| {
-            let mut found = Vec::new();
-            rows.scan(&mut FirstSink(&mut found))?;
-            Ok(found)
-        },
-    )?
-    .0
-    .concat())
+    let answer = |rows: &mut rows::Rows<'_, '_>, (): &mut ()| {
+        let mut found = Vec::new();
+        scan(rows, &mut found)?;
+        Ok(found)
+    };
+    Ok(run_rows(m, texts, s, &plan, watch, || (), answer)?.0.concat())
 }
 
 /// For each row its text with every match replaced; where matches overlap, the first. Batches
