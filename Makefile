@@ -9,7 +9,7 @@ SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find src -name '*.rs')
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo install test test-rust test-python test-docs test-corpora lint format bench clean
+.PHONY: help demo install test test-rust test-python test-docs test-corpora lint format bench bench-full clean
 .DEFAULT_GOAL := help
 
 help:  ## List the commands.
@@ -63,10 +63,13 @@ format:  ## Format all code.
 	$(BIN)/ruff format python tests benchmarks
 	$(BIN)/ruff check --fix --quiet python tests benchmarks
 
-bench: install $(VENV)/tools  ## Time slugline beside other packages (some minutes).
-	$(BIN)/python -m pip install --quiet --group bench
-	$(BIN)/python benchmarks/speed.py
-	$(BIN)/python benchmarks/memory.py
+bench: install $(VENV)/tools  ## Time slugline beside other packages (some minutes; ARGS=… goes to benchmarks/run.py).
+	$(BIN)/python benchmarks/install.py
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
+bench-full: install $(VENV)/tools  ## The same with all sizes, peers and axes (40 minutes; ARGS=--publish writes docs/).
+	$(BIN)/python benchmarks/install.py
+	$(BIN)/python benchmarks/run.py --full $(ARGS)
 
 clean:  ## Remove what was built.
 	rm -rf $(VENV) target python/slugline/_core*.so

@@ -60,6 +60,15 @@ print(json.dumps({
 """
 
 
+def call_memory(kind: str, megabytes: int) -> dict[str, int]:
+    """Return what a call on a column of a kind took, in bytes, and whether its strings grew."""
+    command = [sys.executable, "-c", CHILD, kind, str(megabytes)]
+    found: dict[str, int] = json.loads(
+        subprocess.run(command, check=True, capture_output=True).stdout
+    )
+    return found
+
+
 def main() -> None:
     """Print a line for each kind of column; fail if one takes too much."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -67,8 +76,7 @@ def main() -> None:
     megabytes = parser.parse_args().megabytes
     failed = False
     for kind in KINDS:
-        command = [sys.executable, "-c", CHILD, kind, str(megabytes)]
-        found = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+        found = call_memory(kind, megabytes)
         call = found["call"] / 1e6
         failed |= call > LIMIT_MB or found["grown"]
         print(

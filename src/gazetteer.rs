@@ -115,6 +115,27 @@ impl Gazetteer {
         self.concepts.iter()
     }
 
+    /// The phrase of entry `index`.
+    ///
+    /// # Panics
+    /// Where there is no such entry.
+    pub fn phrase(&self, index: usize) -> &str {
+        self.phrases.get(index)
+    }
+
+    /// The different options of the entries, and the number of an entry's among them.
+    pub fn all_options(&self) -> &[Options] {
+        &self.options
+    }
+
+    /// See [`Self::all_options`].
+    ///
+    /// # Panics
+    /// Where there is no such entry.
+    pub fn options_number(&self, index: usize) -> usize {
+        self.options_of[index] as usize
+    }
+
     pub fn attributes(&self) -> &Attributes {
         &self.attributes
     }

@@ -86,7 +86,7 @@ impl<'m> Resolver<'m> {
         let Some(end) = hits.iter().map(|hit| hit.end).max() else { return ControlFlow::Continue(()) };
         self.reached = end;
         hits.retain(|hit| hit.end == end);
-        if hits.iter().any(|hit| self.matcher.groups[hit.group as usize].excludes) {
+        if hits.iter().any(|hit| self.matcher.kind(hit.group).excludes) {
             return ControlFlow::Continue(());
         }
         self.report(start, end, hits, sink)
@@ -219,6 +219,6 @@ impl<'m> Resolver<'m> {
     }
 
     fn longest_exclusion(&self, hits: &[Hit]) -> Option<usize> {
-        hits.iter().filter(|hit| self.matcher.groups[hit.group as usize].excludes).map(|hit| hit.end).max()
+        hits.iter().filter(|hit| self.matcher.kind(hit.group).excludes).map(|hit| hit.end).max()
     }
 }

@@ -219,6 +219,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// How many processors this process may use.
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Does work that shares itself out by rayon, on so many threads; here if it is one.
+pub fn install<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    // A pool of one keeps rayon from starting its global pool, which would not survive a fork.
+    match pool(threads) {
+        Some(pool) => pool.install(work),
+        None => work(),
+    }
+}
+
 /// The pools of one process, by number of threads.
 struct Pools {
     process: u32,

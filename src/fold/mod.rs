@@ -5,6 +5,7 @@
 //! and no folded copy and no map of positions ever exist.
 
 pub mod sequence;
+pub mod simple;
 mod table;
 
 pub use table::FoldTable;
@@ -316,6 +317,20 @@ pub fn fold_str(text: &str, case: Case, accents: Accents, hyphens: Hyphens) -> S
         at = folder.push_unit(at, &mut out).next;
     }
     String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Appends the fold of a phrase, whose ends are trimmed already.
+pub fn push_str(text: &str, profile: Profile, out: &mut Vec<u8>) {
+    let lone = |byte: u8| byte.is_ascii_graphic() && byte != b'-';
+    let bytes = text.as_bytes();
+    let plain = bytes.iter().zip(bytes.iter().skip(1)).all(|(&a, &b)| lone(a) || a == b' ' && lone(b))
+        && bytes.last().is_none_or(|&last| lone(last));
+    if plain {
+        let table = FoldTable::of(profile.case, profile.accents);
+        out.extend(bytes.iter().map(|&byte| table.ascii[usize::from(byte)]));
+        return;
+    }
+    out.extend_from_slice(fold_str(text, profile.case, profile.accents, profile.hyphens).as_bytes());
 }
 
 /// A phrase without the white space and default-ignorable code points at its ends.

@@ -1,24 +1,30 @@
 //! The engine: finds the places where a phrase can start and walks the automata from there.
 //!
-//! [`mask`] classifies ASCII text 64 code units at a time; what is left of the words after the
-//! filters of [`crate::automaton`] is walked, folding on the way ([`walk`]). All true matches that
-//! start at one place are handed on together, places in ascending order.
+//! Text is taken a [`block`] at a time. [`words`] finds where its words begin and end, with
+//! [`kernels`] that look at 64 code units at once; [`candidates`] are the places that the filters of
+//! [`crate::automaton`] let pass; [`walk`] goes on from those, folding on the way. What is not simple
+//! (see [`crate::fold::simple`]) goes the long way, place by place. All true matches that start at one
+//! place are handed on together, places in ascending order.
 
-pub mod mask;
+mod block;
+mod candidates;
+pub mod kernels;
+mod long_way;
 mod walk;
+mod words;
 
 use std::ops::ControlFlow;
 
-use crate::automaton::{Reach, WordFilter, WordKey};
-use crate::boundary::{Kind, stands_between};
+use crate::automaton::{Follows, Lane, Reach, WordKey, lower_bits};
 use crate::error::Error;
+use crate::fold::FoldTable;
 use crate::matcher::Matcher;
+use crate::options::{Boundary, Hyphens};
 use crate::overlap::Resolver;
 use crate::text::{Text, Units, with_units};
-use crate::unicode::{
-    self, CharTable, ENCLOSING, Flags, IGNORABLE, REMOVED, SPACE, STARTS_UNIT, WORD, ZERO_WIDTH_SPACE,
-};
-use mask::Block;
+use crate::unicode::{self, CharTable};
+use block::{Block, PADDING};
+use candidates::{Candidate, Candidates, Lookup};
 use walk::Walker;
 
 /// A true match: all phrases of a group, from a start that is known to end here.
@@ -47,14 +53,24 @@ const STEPS_PER_BEAT: usize = 1 << 18;
 /// Scans texts, one after the other, with the buffers that this takes.
 pub struct Scanner<'m> {
     matcher: &'m Matcher,
+    buffers: Buffers,
+    steps: usize,
+}
+
+/// What is written anew for each block or place.
+#[derive(Default)]
+struct Buffers {
+    block: Block,
+    candidates: Candidates,
     hits: Vec<Hit>,
     unit: Vec<u8>,
-    steps: usize,
+    /// Stretches of a block that go the long way.
+    long_ways: Vec<std::ops::Range<usize>>,
 }
 
 impl<'m> Scanner<'m> {
     pub fn new(matcher: &'m Matcher) -> Self {
-        Self { matcher, hits: Vec::new(), unit: Vec::new(), steps: 0 }
+        Self { matcher, buffers: Buffers::default(), steps: 0 }
     }
 
     /// Hands every match that starts in `from..to` of `text` through `resolver` to `sink`.
@@ -70,14 +86,13 @@ impl<'m> Scanner<'m> {
         sink: &mut dyn Sink,
         pulse: &dyn Pulse,
     ) -> Result<(), Error> {
-        let (matcher, hits, unit, steps) = (self.matcher, &mut self.hits, &mut self.unit, &mut self.steps);
+        let (matcher, buffers, steps) = (self.matcher, &mut self.buffers, &mut self.steps);
         with_units!(text, units => Scan {
             text: units,
             matcher,
             chars: unicode::chars(),
             walker: Walker::new(matcher, units),
-            hits,
-            unit,
+            buffers,
             resolver,
             sink,
             pulse,
@@ -91,7 +106,7 @@ impl<'m> Scanner<'m> {
     /// A text may be cut there, and its parts scanned and resolved on their own.
     pub fn safe_cut(&mut self, text: Text<'_>, from: usize) -> Option<usize> {
         let matcher = self.matcher;
-        with_units!(text, units => walk::safe_cut(matcher, units, from, &mut self.hits, &mut self.unit))
+        with_units!(text, units => walk::safe_cut(matcher, units, from, &mut self.buffers.hits, &mut self.buffers.unit))
     }
 }
 
@@ -101,8 +116,7 @@ struct Scan<'s, 'm, T> {
     matcher: &'m Matcher,
     chars: &'static CharTable,
     walker: Walker<'m, T>,
-    hits: &'s mut Vec<Hit>,
-    unit: &'s mut Vec<u8>,
+    buffers: &'s mut Buffers,
     resolver: &'s mut Resolver<'m>,
     sink: &'s mut dyn Sink,
     pulse: &'s dyn Pulse,
@@ -113,252 +127,222 @@ struct Scan<'s, 'm, T> {
 /// The scan ends before the end of the text: the sink has seen enough, or there is an error.
 struct Stop;
 
-/// What is known of the ASCII word at a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Word {
-    /// There is none.
-    None,
-    /// It ends in ASCII, or is longer than keys go.
-    Whole(WordKey),
-    /// What follows is not ASCII and may still change it.
-    Open,
-}
-
-/// A place where a phrase may start.
-#[derive(Clone, Copy)]
-struct Place {
-    at: usize,
-    /// The code point there, and its flags.
-    cp: u32,
-    flags: Flags,
-    is_boundary: bool,
-}
-
 impl<T: Units> Scan<'_, '_, T> {
     fn run(mut self, from: usize, to: usize) -> Result<(), Error> {
         let stopped = self.scan(from, to).is_err();
         self.error.filter(|_| stopped).map_or(Ok(()), Err)
     }
 
-    /// Goes from one ASCII stretch to the next, with what is not ASCII in between.
     fn scan(&mut self, from: usize, to: usize) -> Result<(), Stop> {
         let mut at = from;
-        let mut left = self.walker.boundaries().kind_before(from);
         while at < to {
-            let block = self.text.block(at);
-            let ascii = (block.other.trailing_zeros() as usize).min(block.len);
-            if ascii > 0 {
-                self.ascii_stretch(at, &block, ascii.min(to - at), left)?;
-                left = match block.word >> (ascii - 1) & 1 {
-                    0 => Kind::NoWord,
-                    _ => Kind::Plain,
-                };
-                at += ascii;
-            }
-            if ascii < block.len && at < to {
-                (at, left) = self.mixed_stretch(at, to, left)?;
-            }
+            let left = self.walker.boundaries().kind_before(at);
+            self.buffers.block.prepare(self.text, at, to, left, &self.matcher.starts.profiles);
+            self.buffers.long_ways.clear();
+            let words = self.words_to_try();
+            self.find_long_ways();
+            self.find_candidates(words);
+            self.try_candidates()?;
+            self.step(self.buffers.block.len)?;
+            at = self.buffers.block.position(self.buffers.block.limit);
         }
         Ok(())
     }
 
-    /// Tries the places among the first `length` code units of a block, all of them ASCII.
-    fn ascii_stretch(&mut self, from: usize, block: &Block, length: usize, left: Kind) -> Result<(), Stop> {
-        let starts = &self.matcher.starts;
-        let inside_word = block.word & (block.word << 1 | u64::from(left == Kind::Plain));
-        let mut visit = if starts.inside_words { block.word } else { block.word & !inside_word };
-        if starts.at_signs {
-            visit |= !block.word & !block.space;
-        }
-        if starts.at_spaces {
-            visit |= block.space;
-        }
-        visit &= u64::MAX >> (64 - length);
-        if self.is_open(from + length) {
-            // What follows may join the last character and make it another one (`=` + U+0338).
-            visit |= 1 << (length - 1);
-        }
-        self.step(length)?;
-        if let Some(filter) = starts.only_filter(self.matcher) {
-            visit &= !block.word | self.words_in(filter, from, block, visit);
-        }
-        while visit != 0 {
-            let bit = visit.trailing_zeros() as usize;
-            visit &= visit - 1;
-            let place = Place {
-                at: from + bit,
-                cp: self.text.unit(from + bit),
-                flags: STARTS_UNIT | if block.space >> bit & 1 != 0 { SPACE } else { 0 },
-                is_boundary: inside_word >> bit & 1 == 0,
-            };
-            let word = if block.word >> bit & 1 != 0 {
-                self.word_in_block(place.at, block, bit)
+    /// How many words of the block are its to try. One that ends out of sight is left to the next
+    /// block, or goes the long way if it is longer than any block.
+    fn words_to_try(&mut self) -> usize {
+        let Buffers { block, long_ways, .. } = &mut *self.buffers;
+        let starts = block.words.starts.as_slice();
+        let words = starts.partition_point(|&start| usize::from(start) < block.limit);
+        let whole = words.min(block.words.ends.as_slice().len());
+        if let Some(&start) = starts[..words].get(whole) {
+            if start > 0 {
+                block.limit = usize::from(start);
             } else {
-                Word::None
+                long_ways.push(0..1);
+            }
+        }
+        whole
+    }
+
+    /// Collects the candidates of all lanes, in order.
+    fn find_candidates(&mut self, words: usize) {
+        let Buffers { block, candidates, .. } = &mut *self.buffers;
+        candidates.clear();
+        let matcher = self.matcher;
+        let starts = &matcher.starts;
+        for &number in &starts.word_lanes {
+            let lane = &matcher.lanes[number];
+            let lookup = Lookup {
+                table: &lane.words,
+                lane: number,
+                lower: lower_bits(lane.profile.case),
+                signs_may_be_spaces: lane.profile.hyphens == Hyphens::Space,
+                block,
+                words,
             };
-            if self.is_promising(place, word) {
-                self.try_place(place, word)?;
+            if let Some(bytes) = self.text.bytes().filter(|_| block.is_ascii) {
+                candidates::find_ascii(lookup, &bytes[block.from..], candidates);
+            } else {
+                candidates::find_wide(lookup, block.folded(starts.profile_of[number]), candidates);
+            }
+        }
+        let of_words = self.buffers.candidates.as_slice().len();
+        if !starts.prefix_lanes.is_empty() {
+            self.find_prefixes();
+        }
+        if starts.word_lanes.len() > 1 || self.buffers.candidates.as_slice().len() > of_words {
+            self.buffers.candidates.sort();
+        }
+    }
+
+    /// Collects the places where phrases may start that do not begin with a word of their own.
+    fn find_prefixes(&mut self) {
+        let Buffers { block, candidates, .. } = &mut *self.buffers;
+        let starts = &self.matcher.starts;
+        let words = &block.words;
+        for group in 0..block.limit.div_ceil(64) {
+            let (word, space) = (words.word[group], words.space[group]);
+            let mut visit = 0;
+            if starts.inside_words {
+                visit |= word & if block.is_ascii { u64::MAX } else { !words.combines[group] };
+            } else if starts.at_boundaries {
+                visit |= words.begins[group];
+            } else if starts.at_unspaced && !block.is_ascii {
+                visit |= words.begins[group] & words.unspaced[group];
+            }
+            if starts.at_signs {
+                visit |= !word & !space;
+            }
+            if starts.at_spaces {
+                visit |= space;
+            }
+            while visit != 0 {
+                let at = group * 64 + visit.trailing_zeros() as usize;
+                visit &= visit - 1;
+                if at >= block.limit {
+                    break;
+                }
+                if let Some(bytes) = self.text.bytes().filter(|_| block.is_ascii)
+                    && !starts.first.contains(u32::from(bytes[block.from + at]))
+                {
+                    continue;
+                }
+                let is_boundary = !words.word.holds(at) || words.begins.holds(at);
+                for &number in &starts.prefix_lanes {
+                    let lane = &self.matcher.lanes[number];
+                    if (is_boundary || lane.reach == Reach::Anywhere)
+                        && lane.prefixes.may_begin(window(self.text, block, lane, starts.profile_of[number], at))
+                    {
+                        candidates.push(Candidate {
+                            at: at as u16,
+                            word: Candidate::NO_WORD,
+                            lane: number as u32,
+                            hash: 0,
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Tries all candidates, and what goes the long way, in order.
+    fn try_candidates(&mut self) -> Result<(), Stop> {
+        let (mut long_way, mut next) = (0, 0);
+        loop {
+            let at = self.buffers.candidates.as_slice().get(next).map(|candidate| candidate.at);
+            let stretch = self.buffers.long_ways.get(long_way).cloned();
+            if let Some(stretch) = stretch.filter(|stretch| at.is_none_or(|at| stretch.start <= usize::from(at))) {
+                long_way += 1;
+                let rest = &self.buffers.candidates.as_slice()[next..];
+                next += rest.partition_point(|candidate| usize::from(candidate.at) < stretch.end);
+                self.go_long_way(stretch)?;
+            } else if let Some(at) = at {
+                next = self.try_place(at, next)?;
+            } else {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Tries the candidates at one place, of which number `next` is the first. Returns which comes
+    /// after them.
+    #[inline(always)]
+    fn try_place(&mut self, at: u16, mut next: usize) -> Result<usize, Stop> {
+        let start = self.buffers.block.position(usize::from(at));
+        let skipped = start < self.resolver.skip_to();
+        while let Some(&candidate) =
+            self.buffers.candidates.as_slice().get(next).filter(|candidate| candidate.at == at)
+        {
+            next += 1;
+            if skipped {
+                continue;
+            }
+            if candidate.word == Candidate::NO_WORD {
+                self.try_prefix(candidate, start)?;
+            } else {
+                self.try_word(candidate, start)?;
+            }
+        }
+        if !self.buffers.hits.is_empty() {
+            self.resolve(start)?;
+        }
+        Ok(next)
+    }
+
+    fn try_prefix(&mut self, candidate: Candidate, start: usize) -> Result<(), Stop> {
+        let Buffers { block, hits, unit, .. } = &mut *self.buffers;
+        let number = candidate.lane as usize;
+        // White space may belong to a run; all else that is simple begins a unit.
+        let is_sure = !block.words.space.holds(usize::from(candidate.at));
+        if is_sure || self.walker.begins_unit(number, start) {
+            let end = self.walker.walk(number, start, unit, hits);
+            self.step(end - start)?;
+        }
+        Ok(())
+    }
+
+    /// Looks a word up, and walks on where phrases do.
+    #[inline(always)]
+    fn try_word(&mut self, candidate: Candidate, start: usize) -> Result<(), Stop> {
+        let Buffers { block, hits, unit, .. } = &mut *self.buffers;
+        let number = candidate.lane as usize;
+        let matcher = self.matcher;
+        let lane = &matcher.lanes[number];
+        let key = word_key(self.text, matcher, block, number, usize::from(candidate.word));
+        let Some(slot) = lane.words.get(key, candidate.hash) else { return Ok(()) };
+        let end = usize::from(block.words.ends.as_slice()[usize::from(candidate.word)]);
+        if let Some(first) = slot.groups() {
+            let end = block.position(end);
+            for group in matcher.groups_from(first) {
+                let sure = matcher.kind(group).boundary == Boundary::Word;
+                if sure || self.walker.is_bounded(number, matcher.kind(group), start, end, unit) {
+                    hits.push(Hit { end, group });
+                }
+            }
+        }
+        if slot.goes_on() {
+            let follows = if slot.restarts() {
+                Follows::Anything
+            } else {
+                what_follows(self.text, matcher, block, number, usize::from(candidate.word))
+            };
+            if lane.words.may_follow(slot, candidate.hash, follows) {
+                let from = if slot.restarts() { start } else { block.position(end) };
+                let (shard, state) = slot.state();
+                let reached = self.walker.walk_on(number, &lane.shards[shard], state, start, from, unit, hits);
+                self.step(reached - from)?;
             }
         }
         Ok(())
     }
 
-    /// Whether the text goes on at `at` with something that is not ASCII.
-    #[inline(always)]
-    fn is_open(&self, at: usize) -> bool {
-        at < self.text.len() && self.text.unit(at) >= 128
-    }
-
-    /// Which of the words that begin at `starts` a filter lets pass. A loop of its own without a
-    /// branch on what it finds, since a branch that cannot be foreseen costs as much as three words.
-    #[inline(always)]
-    fn words_in(&self, filter: &WordFilter, from: usize, block: &Block, starts: u64) -> u64 {
-        let mut rest = starts & block.word;
-        let mut passed = 0;
-        while rest != 0 {
-            let bit = rest.trailing_zeros() as usize;
-            rest &= rest - 1;
-            let passes = match self.word_in_block(from + bit, block, bit) {
-                Word::Whole(key) => filter.contains(key),
-                Word::None | Word::Open => true,
-            };
-            passed |= u64::from(passes) << bit;
-        }
-        passed
-    }
-
-    /// Goes on code point by code point until ASCII prevails again. Returns where, and the kind of
-    /// what stands before.
-    fn mixed_stretch(&mut self, from: usize, to: usize, left: Kind) -> Result<(usize, Kind), Stop> {
-        /// After so many ASCII characters in a row the block-wise way pays again.
-        const ENOUGH_ASCII: usize = 8;
-        let (mut at, mut left, mut ascii) = (from, left, 0);
-        let pause = to.min(from + STEPS_PER_BEAT);
-        while at < pause && ascii < ENOUGH_ASCII {
-            let (cp, width) = self.text.decode(at);
-            let flags = self.chars.get(cp);
-            ascii = if cp < 128 { ascii + 1 } else { 0 };
-            if flags & IGNORABLE != 0 {
-                if cp == ZERO_WIDTH_SPACE {
-                    left = Kind::NoWord;
-                }
-                at += width;
-                continue;
-            }
-            let is_boundary = stands_between(left, flags);
-            left = Kind::of(flags, left);
-            if is_boundary || self.matcher.starts.inside_words {
-                let place = Place { at, cp, flags, is_boundary };
-                let word = if cp < 128 && flags & WORD != 0 { self.word_at(at, 1) } else { Word::None };
-                if self.is_promising(place, word) {
-                    self.try_place(place, word)?;
-                }
-            }
-            at += width;
-        }
-        self.step(at - from)?;
-        Ok((at, left))
-    }
-
-    /// Whether any lane may have a phrase that starts at a place. Most places end here.
-    #[inline(always)]
-    fn is_promising(&self, place: Place, word: Word) -> bool {
-        let starts = &self.matcher.starts;
-        if let Word::Whole(key) = word
-            && place.is_boundary
-        {
-            starts.whole_word_lanes.iter().any(|&lane| self.matcher.lanes[lane].words.contains(key))
-                || starts.other_lanes && starts.first.contains(place.cp)
-        } else {
-            starts.first.contains(place.cp) || word == Word::Open || !self.stands_alone(place)
-        }
-    }
-
-    /// Walks the lanes whose phrases may start at a place.
-    #[inline(never)]
-    fn try_place(&mut self, place: Place, word: Word) -> Result<(), Stop> {
-        if place.at < self.resolver.skip_to() {
-            return Ok(());
-        }
-        for number in 0..self.matcher.lanes.len() {
-            let lane = &self.matcher.lanes[number];
-            if !place.is_boundary && lane.reach != Reach::Anywhere {
-                continue;
-            }
-            let possible = match word {
-                Word::Whole(key) if lane.reach == Reach::WholeWords => lane.words.contains(key),
-                Word::Open => true,
-                _ => lane.first.contains(place.cp) || !self.stands_alone(place),
-            };
-            if possible && self.begins_unit(number, place) {
-                let end = self.walker.walk(number, place.at, self.unit, self.hits);
-                self.step(end - place.at)?;
-            }
-        }
-        if self.hits.is_empty() {
-            return Ok(());
-        }
-        match self.resolver.resolve(place.at, self.hits, self.sink) {
+    fn resolve(&mut self, start: usize) -> Result<(), Stop> {
+        match self.resolver.resolve(start, &mut self.buffers.hits, self.sink) {
             ControlFlow::Continue(()) => Ok(()),
             ControlFlow::Break(()) => Err(Stop),
         }
-    }
-
-    /// The ASCII word that begins at bit `bit` of a block.
-    #[inline(always)]
-    fn word_in_block(&self, at: usize, block: &Block, bit: usize) -> Word {
-        let length = (block.word >> bit).trailing_ones() as usize;
-        let end = bit + length;
-        if length < WordFilter::LONGEST {
-            if end >= block.len {
-                return self.word_at(at, length);
-            }
-            if block.other >> end & 1 != 0 {
-                return Word::Open;
-            }
-        }
-        self.whole_word(at, length.min(WordFilter::LONGEST))
-    }
-
-    /// The ASCII word at `at`, of which the first `known` characters are known to be such.
-    fn word_at(&self, at: usize, known: usize) -> Word {
-        let mut length = known;
-        while length < WordFilter::LONGEST && at + length < self.text.len() {
-            let next = self.text.unit(at + length);
-            if next >= 128 {
-                return Word::Open;
-            }
-            if !mask::is_word(next as u8) {
-                break;
-            }
-            length += 1;
-        }
-        self.whole_word(at, length)
-    }
-
-    #[inline(always)]
-    fn whole_word(&self, at: usize, length: usize) -> Word {
-        Word::Whole(WordKey { bytes: self.text.ascii_key(at, length.min(8)), length })
-    }
-
-    /// Whether the unit that begins at a place is of one code point, so that its fold is known.
-    fn stands_alone(&self, place: Place) -> bool {
-        if place.flags & SPACE != 0 {
-            return true;
-        }
-        let next = place.at + self.text.decode(place.at).1;
-        next >= self.text.len() || {
-            let flags = self.chars.get(self.text.decode(next).0);
-            flags & STARTS_UNIT != 0 && flags & (REMOVED | ENCLOSING) == 0
-        }
-    }
-
-    /// Whether a unit of a lane begins at a place; its flags mostly tell.
-    #[inline(always)]
-    fn begins_unit(&mut self, lane: usize, place: Place) -> bool {
-        const SURE: Flags = STARTS_UNIT;
-        place.flags & (STARTS_UNIT | SPACE | REMOVED | ENCLOSING) == SURE
-            || self.walker.begins_unit(lane, place.at)
     }
 
     /// Counts work done, and asks now and then whether to go on.
@@ -373,5 +357,68 @@ impl<T: Units> Scan<'_, '_, T> {
             }
         }
         Ok(())
+    }
+}
+
+/// The key of a word of a block, for one lane.
+#[inline(always)]
+fn word_key<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize, word: usize) -> WordKey {
+    let start = usize::from(block.words.starts.as_slice()[word]);
+    let end = usize::from(block.words.ends.as_slice()[word]);
+    let lower = lower_bits(matcher.lanes[lane].profile.case);
+    match text.bytes() {
+        Some(bytes) if block.is_ascii => candidates::ascii_key(&bytes[block.from..], start, end, lower),
+        _ => candidates::wide_key(block.folded(matcher.starts.profile_of[lane]), start, end, lower),
+    }
+}
+
+/// What stands behind a word of a block, as a lane's table of words asks it.
+#[inline(always)]
+fn what_follows<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize, word: usize) -> Follows {
+    let (starts, ends) = (block.words.starts.as_slice(), block.words.ends.as_slice());
+    let end = usize::from(ends[word]);
+    if end >= block.len {
+        return if block.closes { Follows::Other } else { Follows::Anything };
+    }
+    let profile = matcher.lanes[lane].profile;
+    if !block.words.space.holds(end) {
+        let may_be_space = profile.hyphens == Hyphens::Space;
+        return if may_be_space { Follows::Anything } else { Follows::Other };
+    }
+    let Some(&second) = starts.get(word + 1).filter(|&&second| usize::from(second) == end + 1) else {
+        let is_run = end + 1 < block.len && block.words.space.holds(end + 1);
+        let in_sight = end + 1 < block.len || block.closes;
+        return if is_run || !in_sight || block.words.any_complex { Follows::Anything } else { Follows::Other };
+    };
+    let second = usize::from(second);
+    let Some(&second_end) = ends.get(word + 1) else { return Follows::Anything };
+    let used = candidates::low_bytes_of_units(usize::from(second_end) - second);
+    match text.bytes() {
+        Some(bytes) if block.is_ascii => {
+            Follows::Word(candidates::ascii_four(&bytes[block.from..], second, lower_bits(profile.case)) & used)
+        }
+        _ => {
+            if block.words.any_complex && block.is_complex_near(second) {
+                return Follows::Anything;
+            }
+            let folded = block.folded(matcher.starts.profile_of[lane]);
+            Follows::Word(candidates::four(folded, second + PADDING) & used)
+        }
+    }
+}
+
+/// The four folded code units from a place of a block on.
+#[inline(always)]
+fn window<T: Units>(text: T, block: &Block, lane: &Lane, profile: usize, at: usize) -> u64 {
+    match text.bytes() {
+        Some(bytes) if block.is_ascii => {
+            let from = block.from + at;
+            let table = FoldTable::of(lane.profile.case, lane.profile.accents);
+            let four = bytes[from..bytes.len().min(from + 4)].iter();
+            four.rev().fold(0, |window, &byte| {
+                window << 16 | u64::from(table.ascii.get(usize::from(byte)).copied().unwrap_or(0xFF))
+            })
+        }
+        _ => candidates::four(block.folded(profile), at + PADDING),
     }
 }

@@ -1,11 +1,13 @@
 //! The walk from one place: folds units on the way, feeds them to an automaton, and judges the
 //! boundaries of what it finds.
 
+use aho_corasick::automaton::StateID;
+
 use super::Hit;
-use crate::automaton::{Group, Lane};
+use crate::automaton::{Lane, Shard, WordKey, lower_bits};
 use crate::boundary::Boundaries;
 use crate::fold::Folder;
-use crate::matcher::Matcher;
+use crate::matcher::{GroupKind, Matcher};
 use crate::options::Boundary;
 use crate::text::Units;
 use crate::unicode::{self, DASH, ENCLOSING, REMOVED, SPACE, STARTS_UNIT};
@@ -40,16 +42,42 @@ impl<'m, T: Units> Walker<'m, T> {
         &self.boundaries
     }
 
-    /// Adds all true matches of a lane that start at `start`, where a unit begins. Returns how far
-    /// the walk went.
+    /// Adds all true matches of a lane's automata that start at `start`, where a unit begins. Returns
+    /// how far the walk went.
     pub fn walk(&mut self, number: usize, start: usize, unit: &mut Vec<u8>, hits: &mut Vec<Hit>) -> usize {
         let lane = &self.matcher.lanes[number];
-        let mut walk = lane.begin();
-        let mut at = start;
+        let first = match self.lone_ascii(lane, start) {
+            Some(byte) => Some(char::from(byte)),
+            None => {
+                unit.clear();
+                self.folder(number).push_unit(start, unit);
+                first_char(unit)
+            }
+        };
+        match first.and_then(|first| lane.shard_of(first)) {
+            Some(shard) => self.walk_on(number, shard, shard.start(), start, start, unit, hits),
+            None => start,
+        }
+    }
+
+    /// Goes on with a walk that began at `start`, and is in `state` at `from`.
+    #[allow(clippy::too_many_arguments)]
+    pub fn walk_on(
+        &mut self,
+        number: usize,
+        shard: &Shard,
+        mut state: StateID,
+        start: usize,
+        from: usize,
+        unit: &mut Vec<u8>,
+        hits: &mut Vec<Hit>,
+    ) -> usize {
+        let lane = &self.matcher.lanes[number];
+        let mut at = from;
         while at < self.text.len() {
             let (end, next) = match self.lone_ascii(lane, at) {
                 Some(byte) => {
-                    if !lane.feed(&mut walk, byte) {
+                    if !shard.feed(&mut state, byte) {
                         break;
                     }
                     (at + 1, at + 1)
@@ -57,22 +85,61 @@ impl<'m, T: Units> Walker<'m, T> {
                 None => {
                     unit.clear();
                     let extent = self.folder(number).push_unit(at, unit);
-                    if !unit.iter().all(|&byte| lane.feed(&mut walk, byte)) {
+                    if !unit.iter().all(|&byte| shard.feed(&mut state, byte)) {
                         break;
                     }
                     (extent.end, extent.next)
                 }
             };
-            if let Some((from, to)) = lane.found(&walk) {
-                for group in from..to {
-                    if self.is_bounded(number, &self.matcher.groups[group as usize], start, end, unit) {
-                        hits.push(Hit { end, group });
-                    }
-                }
+            if let Some(first) = shard.found(state) {
+                self.push_hits(number, first, start, end, unit, hits);
             }
             at = next;
         }
         at
+    }
+
+    fn push_hits(
+        &mut self,
+        number: usize,
+        first: u32,
+        start: usize,
+        end: usize,
+        unit: &mut Vec<u8>,
+        hits: &mut Vec<Hit>,
+    ) {
+        let matcher = self.matcher;
+        for group in matcher.groups_from(first) {
+            if self.is_bounded(number, matcher.kind(group), start, end, unit) {
+                hits.push(Hit { end, group });
+            }
+        }
+    }
+
+    /// Adds the true matches at `start`, where a unit begins, of a lane's phrases that only its table
+    /// of words has: those of one word.
+    pub fn find_words(&mut self, number: usize, start: usize, unit: &mut Vec<u8>, hits: &mut Vec<Hit>) {
+        let lane = &self.matcher.lanes[number];
+        let lower = lower_bits(lane.profile.case);
+        let mut folded = Vec::new();
+        let mut units: Vec<u16> = Vec::new();
+        let mut at = start;
+        while at < self.text.len() && units.len() <= lane.words.longest() {
+            let before = folded.len();
+            let extent = self.folder(number).push_unit(at, &mut folded);
+            let Ok(text) = std::str::from_utf8(&folded[before..]) else { return };
+            units.extend(text.encode_utf16());
+            // No word goes on behind a sign; and to a key some signs look like digits.
+            if units.is_empty() || text.bytes().any(|byte| byte.is_ascii() && !is_word(byte)) {
+                return;
+            }
+            let key = WordKey::of_units(&units, lower);
+            let found = if key.is_long() { None } else { lane.words.get(key, key.hash()) };
+            if let Some(first) = found.and_then(|slot| slot.groups()) {
+                self.push_hits(number, first, start, extent.end, unit, hits);
+            }
+            at = extent.next;
+        }
     }
 
     /// The fold of the unit at `at` if that is one ASCII character, whatever stands around it.
@@ -95,10 +162,11 @@ impl<'m, T: Units> Walker<'m, T> {
     }
 
     /// Whether the boundaries hold that the phrases of a group ask for.
-    fn is_bounded(
+    #[inline]
+    pub fn is_bounded(
         &mut self,
         lane: usize,
-        group: &Group,
+        group: &GroupKind,
         start: usize,
         end: usize,
         unit: &mut Vec<u8>,
@@ -116,7 +184,7 @@ impl<'m, T: Units> Walker<'m, T> {
     }
 
     /// Whether exactly an affix stands between `end` and the next boundary.
-    fn affix_follows(&mut self, lane: usize, group: &Group, end: usize, unit: &mut Vec<u8>) -> bool {
+    fn affix_follows(&mut self, lane: usize, group: &GroupKind, end: usize, unit: &mut Vec<u8>) -> bool {
         let Some(list) = group.affixes else { return false };
         let affixes = &self.matcher.lanes[lane].affixes[list as usize];
         let Some((mut at, _)) = self.boundaries.after(end) else { return false };
@@ -135,7 +203,7 @@ impl<'m, T: Units> Walker<'m, T> {
     }
 
     /// Whether exactly an affix stands between the boundary before `start` and `start`.
-    fn affix_precedes(&mut self, lane: usize, group: &Group, start: usize, unit: &mut Vec<u8>) -> bool {
+    fn affix_precedes(&mut self, lane: usize, group: &GroupKind, start: usize, unit: &mut Vec<u8>) -> bool {
         let Some(list) = group.affixes else { return false };
         let affixes = &self.matcher.lanes[lane].affixes[list as usize];
         let mut at = start;
@@ -185,6 +253,14 @@ impl<'m, T: Units> Walker<'m, T> {
         }
         None
     }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn first_char(bytes: &[u8]) -> Option<char> {
+    bytes.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next())
 }
 
 /// How many code units may be walked in search of a cut before a text is left whole: a tenth of a
@@ -240,6 +316,7 @@ impl<T: Units> Walker<'_, T> {
                 start = before;
                 hits.clear();
                 *steps += self.walk(lane, start, unit, hits) - start;
+                self.find_words(lane, start, unit, hits);
                 if *steps > MOST_STEPS {
                     return None;
                 }

@@ -1,6 +1,6 @@
 //! One way to read text whatever its storage. The engine is compiled once for each kind.
 
-use crate::scan::mask::{self, Block};
+use crate::fold::simple::UNKNOWN;
 
 /// Text as a slice of code units: bytes, or elements of a Python `str`.
 ///
@@ -29,14 +29,18 @@ pub trait Units: Copy {
     /// The code point that ends at `end`, which must be above 0, and how many units it takes.
     fn decode_before(self, end: usize) -> (u32, usize);
 
-    /// Classifies up to 64 code units from `at`.
-    fn block(self, at: usize) -> Block;
-
-    /// The first `count` (at most 8) units from `at`, all of them ASCII, as bytes of a number,
-    /// first unit lowest.
-    fn ascii_key(self, at: usize, count: usize) -> u64 {
-        (0..count).fold(0, |key, i| key | u64::from(self.unit(at + i)) << (8 * i))
+    /// All code units, if they are bytes.
+    fn bytes(&self) -> Option<&[u8]> {
+        None
     }
+
+    /// Appends code points from `at` on as code units of two bytes, up to `most` of them:
+    /// [`UNKNOWN`] in place of those above. Returns where it stopped, which is the end of the text,
+    /// or where there is no more room, or behind 128 bytes of nothing but ASCII.
+    ///
+    /// If code units are not code points, also appends how far from `at` each begins, and where it
+    /// stopped.
+    fn widen(self, at: usize, most: usize, units: &mut Vec<u16>, distances: &mut Vec<u32>) -> usize;
 }
 
 /// UTF-8. Positions are bytes.
@@ -101,19 +105,72 @@ impl Units for Utf8<'_> {
     }
 
     #[inline(always)]
-    fn block(self, at: usize) -> Block {
-        mask::of_bytes(&self.0[at..])
+    fn bytes(&self) -> Option<&[u8]> {
+        Some(self.0)
     }
 
-    #[inline(always)]
-    fn ascii_key(self, at: usize, count: usize) -> u64 {
-        bytes_key(self.0, at, count)
+    fn widen(self, at: usize, most: usize, units: &mut Vec<u16>, distances: &mut Vec<u32>) -> usize {
+        let (mut from, mut quiet) = (at, 0);
+        units.resize(most, 0);
+        distances.resize(most + 1, 0);
+        let mut len = 0;
+        while from < self.0.len() && len + ASCII_CHUNK <= most && quiet < QUIET {
+            let chunk = self.0[from..].first_chunk::<ASCII_CHUNK>().filter(|chunk| chunk.is_ascii());
+            if let Some(chunk) = chunk {
+                let places = units[len..].iter_mut().zip(&mut distances[len..]);
+                for ((&byte, (unit, distance)), next) in chunk.iter().zip(places).zip(from - at..) {
+                    (*unit, *distance) = (u16::from(byte), next as u32);
+                }
+                (from, len, quiet) = (from + ASCII_CHUNK, len + ASCII_CHUNK, quiet + 1);
+                continue;
+            }
+            quiet = 0;
+            let end = (from + ASCII_CHUNK).min(self.0.len());
+            while from < end {
+                let (cp, width) = self.decode(from);
+                units[len] = u16::try_from(cp).unwrap_or(UNKNOWN);
+                distances[len] = (from - at) as u32;
+                (from, len) = (from + width, len + 1);
+            }
+        }
+        units.truncate(len);
+        distances.truncate(len + 1);
+        distances[len] = (from - at) as u32;
+        from
     }
 }
 
-/// Text whose code units are code points: `|unit| code point`, and how to classify a block.
+/// Bytes that are looked at together when widening, and how many such of ASCII alone end it.
+const ASCII_CHUNK: usize = 64;
+const QUIET: usize = 2;
+
+fn widen_latin1(bytes: &[u8], at: usize, most: usize, units: &mut Vec<u16>) -> usize {
+    let (mut from, mut quiet) = (at, 0);
+    while from < bytes.len() && units.len() < most && quiet < QUIET {
+        let chunk = &bytes[from..bytes.len().min(from + ASCII_CHUNK).min(from + most - units.len())];
+        quiet = if chunk.is_ascii() { quiet + 1 } else { 0 };
+        units.extend(chunk.iter().map(|&byte| u16::from(byte)));
+        from += chunk.len();
+    }
+    from
+}
+
+fn widen_ucs2(all: &[u16], at: usize, most: usize, units: &mut Vec<u16>) -> usize {
+    let end = all.len().min(at + most);
+    units.extend_from_slice(&all[at..end]);
+    end
+}
+
+fn widen_ucs4(all: &[u32], at: usize, most: usize, units: &mut Vec<u16>) -> usize {
+    let end = all.len().min(at + most);
+    units.extend(all[at..end].iter().map(|&unit| u16::try_from(unit).unwrap_or(UNKNOWN)));
+    end
+}
+
+/// Text whose code units are code points: `|unit| code point`, how to widen it, and whether its units
+/// are bytes.
 macro_rules! one_unit_each {
-    ($name:ident, $code_point:expr, $block:expr) => {
+    ($name:ident, $code_point:expr, $widen:expr, $bytes:expr) => {
         impl Units for $name<'_> {
             #[inline(always)]
             fn len(self) -> usize {
@@ -136,34 +193,28 @@ macro_rules! one_unit_each {
             }
 
             #[inline(always)]
-            fn block(self, at: usize) -> Block {
-                $block(&self.0[at..])
+            fn bytes(&self) -> Option<&[u8]> {
+                $bytes(self.0)
+            }
+
+            fn widen(self, at: usize, most: usize, units: &mut Vec<u16>, _distances: &mut Vec<u32>) -> usize {
+                $widen(self.0, at, most, units)
             }
         }
     };
 }
 
-one_unit_each!(Latin1, |unit| unit, mask::of_bytes);
-one_unit_each!(Ucs2, scalar_value, mask::of_pairs);
-one_unit_each!(Ucs4, scalar_value, mask::of_quads);
+one_unit_each!(Latin1, |unit| unit, widen_latin1, Some);
+one_unit_each!(Ucs2, scalar_value, widen_ucs2, none);
+one_unit_each!(Ucs4, scalar_value, widen_ucs4, none);
+
+fn none<U>(_units: &[U]) -> Option<&[u8]> {
+    None
+}
 
 #[inline(always)]
 fn scalar_value(unit: u32) -> u32 {
     if unit & 0xFFFF_F800 == 0xD800 || unit > 0x10_FFFF { REPLACEMENT } else { unit }
-}
-
-#[inline(always)]
-fn bytes_key(bytes: &[u8], at: usize, count: usize) -> u64 {
-    match bytes[at..].first_chunk::<8>() {
-        Some(eight) => u64::from_le_bytes(*eight) & low_bytes(count),
-        None => (0..count).fold(0, |key, i| key | u64::from(bytes[at + i]) << (8 * i)),
-    }
-}
-
-/// A mask of the lowest `count` (0 to 8) bytes.
-#[inline(always)]
-fn low_bytes(count: usize) -> u64 {
-    u64::MAX.checked_shr(64 - 8 * count as u32).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -200,11 +251,26 @@ mod tests {
         assert_eq!(Ucs2(&[0xD800]).decode(0), (0xFFFD, 1));
     }
 
+    fn widened<T: Units>(text: T, at: usize, most: usize) -> (Vec<u16>, Vec<u32>, usize) {
+        let (mut units, mut distances) = (Vec::new(), Vec::new());
+        let end = text.widen(at, most, &mut units, &mut distances);
+        (units, distances, end)
+    }
+
     #[test]
-    fn keys() {
-        assert_eq!(Utf8(b"abcdefghij").ascii_key(0, 3), 0x63_6261);
-        assert_eq!(Utf8(b"abc").ascii_key(0, 3), 0x63_6261);
-        assert_eq!(Ucs2(&[0x61, 0x62, 0x63]).ascii_key(0, 3), 0x63_6261);
-        assert_eq!(Utf8(b"abcdefghij").ascii_key(1, 8), 0x6968_6766_6564_6362);
+    fn widening() {
+        let text = "é😀".repeat(100) + &"a".repeat(300);
+        let chars: Vec<u32> = text.chars().map(u32::from).collect();
+        let (units, distances, end) = widened(Utf8(text.as_bytes()), 2, 4096);
+        assert_eq!(units[..3], [UNKNOWN, 0xE9, UNKNOWN]);
+        assert_eq!(distances[..4], [0, 4, 6, 10]);
+        assert_eq!(distances.len(), units.len() + 1);
+        assert_eq!(2 + distances[units.len()] as usize, end);
+        assert!(units.ends_with(&[0x61; 128]) && end < text.len());
+        assert!(widened(Utf8(text.as_bytes()), 0, 128).0.len() <= 128);
+        assert_eq!(widened(Ucs4(&chars), 1, 10).0[..2], [UNKNOWN, 0xE9]);
+        assert_eq!(widened(Latin1(&[0xE9; 200]), 3, 100), (vec![0xE9; 100], vec![], 103));
+        assert_eq!(widened(Latin1(&[b'a'; 300]), 0, 4096).2, 128);
+        assert_eq!(widened(Ucs2(&[0x4E2D; 5]), 1, 4096), (vec![0x4E2D; 4], vec![], 5));
     }
 }

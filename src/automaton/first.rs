@@ -1,9 +1,9 @@
-//! Filters that tell, before the automaton is walked, that no phrase starts here.
+//! The code points with which phrases begin.
 
 use std::collections::HashSet;
 
 use crate::fold::{FoldTable, Profile};
-use crate::options::{Case, Hyphens};
+use crate::options::Hyphens;
 use crate::unicode::{self, DASH, SPACE, may_change_in_fold};
 
 const BITS: usize = 0x2_0000;
@@ -93,73 +93,7 @@ impl FirstSet {
     }
 }
 
-fn first_char(fold: &[u8]) -> Option<char> {
+pub fn first_char(fold: &[u8]) -> Option<char> {
     let head = &fold[..fold.len().min(4)];
     head.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next())
-}
-
-/// The first word of a text or phrase: its first eight bytes, and its length up to nine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WordKey {
-    pub bytes: u64,
-    pub length: usize,
-}
-
-/// A set of hashed first words. It never misses one that is in it.
-pub struct WordFilter {
-    bits: Vec<u64>,
-    shift: u32,
-    /// Makes letters lower case, if case is ignored; what it does to other characters is the same
-    /// for phrase and text.
-    lower: u64,
-}
-
-impl WordFilter {
-    /// Beyond this length all first words are alike but for their first eight bytes.
-    pub const LONGEST: usize = 9;
-
-    pub fn new(case: Case, phrases: usize) -> Self {
-        let bits = (phrases * 16).next_power_of_two().max(1024);
-        Self {
-            bits: vec![0; bits / 64],
-            shift: 64 - bits.trailing_zeros(),
-            lower: if case == Case::Match { 0 } else { 0x2020_2020_2020_2020 },
-        }
-    }
-
-    /// Takes the first word of a phrase's fold into the set, if ASCII text alone can match it.
-    ///
-    /// A word that goes on beyond ASCII may meet a text's word of ASCII only if that is longer than
-    /// its first eight bytes show (`abcdefghé`, `abcdefghe` + U+0301).
-    pub fn add(&mut self, fold: &[u8]) {
-        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        let length = fold.iter().position(|byte| !is_word(byte)).unwrap_or(fold.len());
-        let goes_on = fold.get(length).is_some_and(|byte| !byte.is_ascii());
-        if length == 0 || goes_on && length < 8 {
-            return;
-        }
-        let length = if goes_on { Self::LONGEST } else { length.min(Self::LONGEST) };
-        let bytes = fold[..length.min(8)].iter().rev().fold(0, |key, &byte| key << 8 | u64::from(byte));
-        let at = self.hash(WordKey { bytes, length });
-        self.bits[at / 64] |= 1 << (at % 64);
-    }
-
-    #[inline(always)]
-    pub fn contains(&self, word: WordKey) -> bool {
-        let at = self.hash(word);
-        self.bits[at / 64] >> (at % 64) & 1 != 0
-    }
-
-    #[inline(always)]
-    fn hash(&self, word: WordKey) -> usize {
-        let used = u64::MAX >> (64 - 8 * word.length.clamp(1, 8) as u32);
-        let bytes = word.bytes | self.lower & used;
-        let mixed = (bytes ^ (word.length as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15))
-            .wrapping_mul(0xFF51_AFD7_ED55_8CCD);
-        ((mixed ^ mixed >> 29).wrapping_mul(0xC4CE_B9FE_1A85_EC53) >> self.shift) as usize
-    }
-
-    pub fn nbytes(&self) -> usize {
-        self.bits.capacity() * 8
-    }
 }

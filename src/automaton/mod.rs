@@ -1,0 +1,226 @@
+//! The automata: phrases that fold and start alike, and what tells where they may start.
+
+mod first;
+mod prefix;
+mod shard;
+mod words;
+
+use rayon::prelude::*;
+
+pub use first::FirstSet;
+pub use prefix::{PrefixFilter, holds_unknown};
+pub use shard::Shard;
+pub use words::{Follows, Glance, Slot, WordKey, WordTable, four_units, low_bytes, lower_bits};
+
+use crate::error::Error;
+use crate::fold::{FoldTable, Profile};
+use words::{Found, first_word, follows};
+
+/// Where in a text the phrases of a lane can start, and how much of their first word is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reach {
+    /// At boundaries; and the first word is whole, since the end asks for a boundary too.
+    WholeWords,
+    /// At boundaries.
+    Boundaries,
+    /// Anywhere.
+    Anywhere,
+}
+
+/// One fold of a lane, and the first of its groups in the matcher.
+#[derive(Clone, Copy, Debug)]
+pub struct Pattern<'a> {
+    pub fold: &'a [u8],
+    pub groups: u32,
+}
+
+/// Phrases of one way of folding and one [`Reach`], with their automata and filters.
+///
+/// Automata are only ever walked anchored, from the places where a phrase can start; every match on
+/// the way is seen. Phrases that are one word, no longer than a [`WordKey`] holds, are in the table
+/// of words alone.
+pub struct Lane {
+    pub profile: Profile,
+    pub reach: Reach,
+    /// The first code points of all phrases.
+    pub first: FirstSet,
+    /// The first words of phrases, where these are whole words of a text.
+    pub words: WordTable,
+    /// The first code units of all others.
+    pub prefixes: PrefixFilter,
+    /// Whether one of those begins with a word character, a sign, white space.
+    pub begins: Begins,
+    /// The folds of the lists of affixes that the groups name.
+    pub affixes: Vec<AffixList>,
+    /// Bytes of the longest fold.
+    pub longest: usize,
+    /// The folded byte of each ASCII character, [`Lane::NOT_ALONE`] where the characters beside it
+    /// decide.
+    pub ascii: [u8; 128],
+    /// By the first code points of their phrases, ascending.
+    pub shards: Vec<Shard>,
+}
+
+/// What phrases begin with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Begins {
+    pub word: bool,
+    pub sign: bool,
+    pub space: bool,
+}
+
+/// The folds of a list of affixes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct AffixList {
+    pub folds: Vec<Vec<u8>>,
+    pub longest: usize,
+}
+
+impl AffixList {
+    pub fn new(mut folds: Vec<Vec<u8>>) -> Self {
+        folds.sort_unstable();
+        folds.dedup();
+        let longest = folds.iter().map(Vec::len).max().unwrap_or(0);
+        Self { folds, longest }
+    }
+
+    pub fn contains(&self, fold: &[u8]) -> bool {
+        self.folds.iter().any(|affix| affix == fold)
+    }
+}
+
+/// A pattern, and where its first word ends if the table of words has it.
+struct Sorted<'a> {
+    pattern: Pattern<'a>,
+    word: Option<(WordKey, usize)>,
+}
+
+impl Sorted<'_> {
+    /// Whether the table of words has all there is of the phrase.
+    fn is_word(&self) -> bool {
+        self.word.is_some_and(|(key, end)| end == self.pattern.fold.len() && !key.is_long())
+    }
+}
+
+impl Lane {
+    pub const NOT_ALONE: u8 = 0xFF;
+
+    /// Builds tables and automata of `patterns`, whose folds must be sorted, distinct and not empty.
+    /// Uses the threads of the rayon pool that it is called in.
+    ///
+    /// # Errors
+    /// More states than an automaton can number.
+    pub fn new(
+        profile: Profile,
+        reach: Reach,
+        affixes: Vec<AffixList>,
+        patterns: &[Pattern<'_>],
+    ) -> Result<Self, Error> {
+        let sorted = sort_out(profile, reach, patterns);
+        let in_automata: Vec<&Sorted<'_>> = sorted.iter().filter(|sorted| !sorted.is_word()).collect();
+        let cuts = shard::cuts(&in_automata, |sorted| sorted.pattern.fold);
+        let built: Vec<(Shard, Vec<Found>)> = (0..cuts.len().saturating_sub(1))
+            .into_par_iter()
+            .map(|number| build_shard(profile, &in_automata[cuts[number]..cuts[number + 1]], number))
+            .collect::<Result<_, Error>>()?;
+        let lone = sorted.iter().filter(|sorted| sorted.is_word()).filter_map(|sorted| {
+            let (key, _) = sorted.word?;
+            Some(Found { key, groups: Some(sorted.pattern.groups), goes_on: None })
+        });
+        let found: Vec<Found> = built.iter().flat_map(|(_, found)| found).copied().chain(lone).collect();
+        let others = || sorted.iter().filter(|sorted| sorted.word.is_none()).map(|sorted| sorted.pattern.fold);
+        Ok(Self {
+            profile,
+            reach,
+            first: FirstSet::new(profile, patterns.iter().map(|pattern| pattern.fold)),
+            words: WordTable::new(&found),
+            prefixes: PrefixFilter::new(profile, others()),
+            begins: Begins::of(others()),
+            affixes,
+            longest: patterns.iter().map(|pattern| pattern.fold.len()).max().unwrap_or(0),
+            ascii: ascii_folds(profile),
+            shards: built.into_iter().map(|(shard, _)| shard).collect(),
+        })
+    }
+
+    /// The shard of the phrases that begin with this code point.
+    pub fn shard_of(&self, first: char) -> Option<&Shard> {
+        let after = self.shards.partition_point(|shard| shard.first <= first);
+        self.shards[..after].last()
+    }
+
+    /// Bytes of memory kept.
+    pub fn nbytes(&self) -> usize {
+        let affixes: usize = self.affixes.iter().flat_map(|list| &list.folds).map(Vec::capacity).sum();
+        size_of::<Self>()
+            + self.shards.iter().map(Shard::nbytes).sum::<usize>()
+            + self.first.nbytes()
+            + self.words.nbytes()
+            + self.prefixes.nbytes()
+            + affixes
+    }
+}
+
+impl Begins {
+    fn of<'a>(folds: impl Iterator<Item = &'a [u8]>) -> Self {
+        use crate::unicode::{SPACE, WORD, chars};
+        let mut begins = Self::default();
+        for first in folds.filter_map(first::first_char) {
+            let flags = chars().get(u32::from(first));
+            begins.word |= flags & WORD != 0;
+            begins.space |= flags & SPACE != 0;
+            // Some signs fold to a space and a mark (`¨`).
+            begins.sign |= flags & WORD == 0;
+        }
+        begins
+    }
+}
+
+fn sort_out<'a>(profile: Profile, reach: Reach, patterns: &[Pattern<'a>]) -> Vec<Sorted<'a>> {
+    let lower = lower_bits(profile.case);
+    patterns
+        .par_iter()
+        .with_min_len(1024)
+        .map_init(Vec::new, |units, &pattern| {
+            let end = match reach {
+                Reach::WholeWords => first_word(pattern.fold, profile, units),
+                Reach::Boundaries | Reach::Anywhere => None,
+            };
+            Sorted { pattern, word: end.map(|end| (WordKey::of_units(units, lower), end)) }
+        })
+        .collect()
+}
+
+/// Builds one automaton, and finds its states behind the first words.
+fn build_shard(
+    profile: Profile,
+    patterns: &[&Sorted<'_>],
+    number: usize,
+) -> Result<(Shard, Vec<Found>), Error> {
+    let shard = Shard::new(&patterns.iter().map(|sorted| sorted.pattern).collect::<Vec<_>>())?;
+    let number =
+        u16::try_from(number).map_err(|_| Error::too_large("too many phrases for the table of first words"))?;
+    let mut found = Vec::new();
+    let mut last: (&[u8], _) = (&[], shard.start());
+    for sorted in patterns {
+        let Some((key, end)) = sorted.word else { continue };
+        let (word, rest) = sorted.pattern.fold.split_at(end);
+        if key.is_long() {
+            found.push(Found { key, groups: None, goes_on: Some((Follows::Anything, number, shard.start())) });
+            continue;
+        }
+        if word != last.0 {
+            last = (word, shard.walk(word));
+        }
+        found.push(Found { key, groups: None, goes_on: Some((follows(rest, profile), number, last.1)) });
+    }
+    Ok((shard, found))
+}
+
+fn ascii_folds(profile: Profile) -> [u8; 128] {
+    let mut ascii = FoldTable::of(profile.case, profile.accents).ascii;
+    if profile.hyphens == crate::options::Hyphens::Space {
+        ascii[usize::from(b'-')] = Lane::NOT_ALONE;
+    }
+    ascii
+}

@@ -1,0 +1,104 @@
+//! A filter of the first code units of phrases that do not begin with a word of their own.
+
+use super::words::{HashSet, low_bytes};
+use crate::fold::Profile;
+use crate::fold::simple::{COMPLEX, SimpleTable, UNKNOWN};
+use crate::options::Hyphens;
+
+/// How many code units of a phrase count at the most.
+const MOST: usize = 4;
+/// How many if one of them is not ASCII: two already tell much of ideographs.
+const MOST_WIDE: usize = 2;
+
+/// The first code units of phrases, hashed, by their number.
+pub struct PrefixFilter {
+    set: HashSet,
+    /// For which numbers of code units there are phrases.
+    used: [bool; MOST + 1],
+}
+
+impl PrefixFilter {
+    pub fn new<'a>(profile: Profile, folds: impl Iterator<Item = &'a [u8]> + Clone) -> Self {
+        let mut filter = Self { set: HashSet::new(folds.clone().count()), used: [false; MOST + 1] };
+        let mut units = Vec::new();
+        for fold in folds {
+            filter.add(profile, fold, &mut units);
+        }
+        filter
+    }
+
+    /// Takes in a phrase, if its first code unit is simple: text that others match is told by its
+    /// own complexity.
+    fn add(&mut self, profile: Profile, fold: &[u8], units: &mut Vec<u16>) {
+        units.clear();
+        let table = SimpleTable::of(profile);
+        let head = &fold[..fold.len().min(MOST * 4)];
+        let Some(chunk) = head.utf8_chunks().next() else { return };
+        for c in chunk.valid().chars() {
+            let unit = u16::try_from(u32::from(c)).unwrap_or(UNKNOWN);
+            let (class, folded) = table.get(unit);
+            if class & COMPLEX != 0 || folded != unit {
+                break;
+            }
+            units.push(unit);
+            let most = if units.iter().any(|&unit| unit >= 128) { MOST_WIDE } else { MOST };
+            // A space may stand for a run of any length.
+            if units.len() >= most || c == ' ' {
+                break;
+            }
+        }
+        if units.is_empty() {
+            return;
+        }
+        self.insert(units);
+        // What folds to a space may have been a dash.
+        if profile.hyphens == Hyphens::Space
+            && let Some(last @ 0x20) = units.last_mut()
+        {
+            *last = u16::from(b'-');
+            self.insert(units);
+        }
+    }
+
+    fn insert(&mut self, units: &[u16]) {
+        self.used[units.len()] = true;
+        self.set.insert(hash(super::words::four_units(units), units.len()));
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.used == [false; MOST + 1]
+    }
+
+    /// Whether a phrase may begin with the four folded code units of `window` (0 behind the end of a
+    /// text).
+    #[inline(always)]
+    pub fn may_begin(&self, window: u64) -> bool {
+        self.has(window, 4) || self.has(window, 2) || self.has(window, 3) || self.has(window, 1)
+    }
+
+    #[inline(always)]
+    fn has(&self, window: u64, len: usize) -> bool {
+        self.used[len] && {
+            let units = window & low_bytes(2 * len);
+            self.set.contains(hash(units, len)) || holds_unknown(units)
+        }
+    }
+
+    pub fn nbytes(&self) -> usize {
+        self.set.nbytes()
+    }
+}
+
+/// Whether one of four code units is [`UNKNOWN`].
+#[inline(always)]
+pub fn holds_unknown(units: u64) -> bool {
+    const ONES: u64 = 0x0001_0001_0001_0001;
+    const HIGHS: u64 = 0x8000_8000_8000_8000;
+    (!units).wrapping_sub(ONES) & units & HIGHS != 0
+}
+
+#[inline(always)]
+fn hash(units: u64, len: usize) -> u64 {
+    let mixed = (units ^ (len as u64) << 13).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    mixed ^ mixed << 32
+}

@@ -1,0 +1,441 @@
+//! A table from the first word of a text's place to all that phrases make of it.
+//!
+//! Most words end at a bit of the filter; a word that is a phrase is found without touching an
+//! automaton; where phrases go on, the slot has the automaton's state behind the word already, and
+//! what is known of the second words.
+
+use std::num::NonZeroU32;
+
+use aho_corasick::automaton::StateID;
+
+use crate::fold::Profile;
+use crate::fold::simple::{COMPLEX, Class, KATAKANA, MARK, SimpleTable, UNKNOWN, UNSPACED, WORD};
+use crate::options::Case;
+
+/// What tells words apart. Words of up to 16 ASCII characters, or 8 others, have each their own;
+/// longer ones ([`WordKey::is_long`]) share it with those of the same ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WordKey {
+    /// The first eight bytes of ASCII, or the first four code units.
+    pub head: u64,
+    /// The last ones, if the word has more than the head holds.
+    pub tail: u64,
+    /// How many, up to one more than head and tail hold; [`WordKey::WIDE`] set if not all ASCII.
+    pub len: u64,
+}
+
+const EIGHT_ASCII: u64 = 0x2020_2020_2020_2020;
+
+/// The bits that make ASCII word characters lower case, where case is ignored. What they do to
+/// other word characters is the same for phrase and text.
+#[inline(always)]
+pub fn lower_bits(case: Case) -> u64 {
+    if case == Case::Match { 0 } else { EIGHT_ASCII }
+}
+
+/// A mask of the lowest `bytes` (0 to 8) bytes.
+#[inline(always)]
+pub fn low_bytes(bytes: usize) -> u64 {
+    u64::MAX.checked_shr(64 - 8 * bytes as u32).unwrap_or(0)
+}
+
+impl WordKey {
+    pub const WIDE: u64 = 0x80;
+    const ASCII_HELD: usize = 16;
+    const WIDE_HELD: usize = 8;
+
+    /// The key of an ASCII word. `head` holds its first eight bytes, and whatever stands behind it;
+    /// `tail` its last eight, if it has more.
+    #[inline(always)]
+    pub fn ascii(head: u64, tail: u64, len: usize, lower: u64) -> Self {
+        let mask = u64::MAX >> (64 - 8 * len.clamp(1, 8) as u32);
+        let tail = if len > 8 { tail | lower } else { 0 };
+        Self { head: (head | lower) & mask, tail, len: len.min(Self::ASCII_HELD + 1) as u64 }
+    }
+
+    /// The key of a word that is not all ASCII; `head` and `tail` as there, four code units each.
+    #[inline(always)]
+    pub fn wide(head: u64, tail: u64, len: usize) -> Self {
+        let mask = u64::MAX >> (64 - 16 * len.clamp(1, 4) as u32);
+        let tail = if len > 4 { tail } else { 0 };
+        Self { head: head & mask, tail, len: Self::WIDE | len.min(Self::WIDE_HELD + 1) as u64 }
+    }
+
+    /// The key of a word given as folded code units, at least one.
+    pub fn of_units(units: &[u16], lower: u64) -> Self {
+        let ends = || units.iter().take(8).chain(units.iter().rev().take(8));
+        if ends().all(|&unit| unit < 128) {
+            let bytes = |part: &[u16]| part.iter().rev().fold(0, |key, &unit| key << 8 | u64::from(unit));
+            let tail = units.len().saturating_sub(8);
+            return Self::ascii(bytes(&units[..units.len().min(8)]), bytes(&units[tail..]), units.len(), lower);
+        }
+        let tail = units.len().saturating_sub(4);
+        Self::wide(four_units(&units[..units.len().min(4)]), four_units(&units[tail..]), units.len())
+    }
+
+    /// Whether other words may have the same key.
+    pub fn is_long(self) -> bool {
+        let held = if self.len & Self::WIDE == 0 { Self::ASCII_HELD } else { Self::WIDE_HELD };
+        (self.len & !Self::WIDE) as usize > held
+    }
+
+    /// A hash whose highest bits are the best.
+    #[inline(always)]
+    pub fn hash(self) -> u64 {
+        let mixed = self.head.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            ^ (self.tail ^ self.len).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
+        mixed ^ mixed << 31
+    }
+}
+
+/// Up to four code units as a number, the first one lowest.
+pub fn four_units(units: &[u16]) -> u64 {
+    units.iter().take(4).rev().fold(0, |key, &unit| key << 16 | u64::from(unit))
+}
+
+/// The first word of a fold: its code units, and its length in bytes.
+///
+/// None if it does not begin with a word that is told by its code units alone: with a sign, a script
+/// without spaces, or a character that is not simple.
+pub fn first_word(fold: &[u8], profile: Profile, units: &mut Vec<u16>) -> Option<usize> {
+    units.clear();
+    let table = SimpleTable::of(profile);
+    let text = std::str::from_utf8(fold).ok()?;
+    let mut kind = 0;
+    for (at, c) in text.char_indices() {
+        let unit = u16::try_from(u32::from(c)).unwrap_or(UNKNOWN);
+        let (class, folded) = table.get(unit);
+        if class & COMPLEX != 0 || units.is_empty() && !begins_word(class) {
+            return None;
+        }
+        if !units.is_empty() && ends_before(kind, class) {
+            return Some(at);
+        }
+        if folded != unit {
+            return None;
+        }
+        if class & MARK == 0 {
+            kind = class & (UNSPACED | KATAKANA);
+        }
+        units.push(unit);
+    }
+    (!units.is_empty()).then_some(fold.len())
+}
+
+fn begins_word(class: Class) -> bool {
+    class & (WORD | UNSPACED | MARK) == WORD
+}
+
+/// Whether a word of some kind (its bits, none if plain) ends before a code unit.
+fn ends_before(kind: Class, class: Class) -> bool {
+    class & WORD == 0 || class & MARK == 0 && class & (UNSPACED | KATAKANA) != kind
+}
+
+/// What stands behind the first word of a phrase, or behind a word of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Follows {
+    /// It cannot be told simply.
+    Anything,
+    /// One space, and then a word with these first (at most four) code units.
+    Word(u64),
+    /// Something else.
+    Other,
+}
+
+/// What stands behind the first word of a phrase.
+pub fn follows(rest: &[u8], profile: Profile) -> Follows {
+    let text = std::str::from_utf8(rest).unwrap_or_default();
+    let Some(second) = text.strip_prefix(' ') else { return Follows::Other };
+    let table = SimpleTable::of(profile);
+    let lower = lower_bits(profile.case) as u16 & 0xFF;
+    let mut units: Vec<u16> = Vec::with_capacity(4);
+    let mut kind = None;
+    for c in second.chars().take(4) {
+        let unit = u16::try_from(u32::from(c)).unwrap_or(UNKNOWN);
+        let (class, folded) = table.get(unit);
+        if class & COMPLEX != 0 || class & WORD != 0 && (folded != unit || c == '_') {
+            return Follows::Anything;
+        }
+        match kind {
+            None if class & WORD == 0 => return Follows::Other,
+            None if class & MARK != 0 => return Follows::Anything,
+            None => kind = Some(class & (UNSPACED | KATAKANA)),
+            Some(kind) if ends_before(kind, class) => break,
+            Some(_) => {}
+        }
+        units.push(if unit < 128 { unit | lower } else { unit });
+    }
+    Follows::Word(four_units(&units))
+}
+
+/// What stands behind a word of a text, at first sight.
+#[derive(Clone, Copy, Debug)]
+pub struct Glance {
+    /// The first code units of the next word.
+    pub second: u64,
+    /// Something else than a space stands between.
+    pub other: bool,
+    /// It takes a closer look.
+    pub unsure: bool,
+}
+
+/// A set of hashes. It never misses one that is in it.
+#[derive(Clone, Debug)]
+pub struct HashSet {
+    bits: Vec<u64>,
+    shift: u32,
+}
+
+impl HashSet {
+    /// A set for so many hashes, with 16 bits for each.
+    pub fn new(len: usize) -> Self {
+        let bits = (len * 16).next_power_of_two().max(1024);
+        Self { bits: vec![0; bits / 64], shift: 64 - bits.trailing_zeros() }
+    }
+
+    pub fn insert(&mut self, hash: u64) {
+        let at = (hash >> self.shift) as usize;
+        self.bits[at / 64] |= 1 << (at % 64);
+    }
+
+    #[inline(always)]
+    pub fn contains(&self, hash: u64) -> bool {
+        let at = (hash >> self.shift) as usize;
+        self.bits[at / 64] >> (at % 64) & 1 != 0
+    }
+
+    pub fn nbytes(&self) -> usize {
+        self.bits.capacity() * 8
+    }
+}
+
+/// What phrases make of one first word.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
+pub struct Slot {
+    head: u64,
+    tail: u64,
+    /// The state of the automaton behind the word.
+    state: u32,
+    /// The groups of the phrase that is this word alone: the number of the first, plus one.
+    groups: Option<NonZeroU32>,
+    /// A bit for each hash of a second word, and [`Slot::OTHER`]; 0 if no phrase goes on.
+    follows: u32,
+    shard: u16,
+    len: u8,
+    flags: u8,
+}
+
+const _: () = assert!(size_of::<Slot>() == 32);
+
+impl Slot {
+    const EMPTY: Self =
+        Self { head: 0, tail: 0, state: 0, groups: None, follows: 0, shard: 0, len: 0, flags: 0 };
+    /// A phrase goes on otherwise than with a space and a word.
+    const OTHER: u32 = 1 << 31;
+    /// The state is that before the word, which must be walked as well.
+    const RESTARTS: u8 = 1;
+    /// A word that belongs here stands elsewhere.
+    const DISPLACES: u8 = 2;
+    /// So many second words are known that only the set of pairs tells them apart.
+    const CROWDED: u32 = 24;
+
+    /// The groups of the phrase that is this word alone.
+    #[inline(always)]
+    pub fn groups(&self) -> Option<u32> {
+        self.groups.map(|groups| groups.get() - 1)
+    }
+
+    pub fn restarts(&self) -> bool {
+        self.flags & Self::RESTARTS != 0
+    }
+
+    /// The shard and the state in which the walk goes on.
+    #[inline(always)]
+    pub fn state(&self) -> (usize, StateID) {
+        (usize::from(self.shard), StateID::new_unchecked(self.state as usize))
+    }
+
+    /// Whether a phrase goes on.
+    #[inline(always)]
+    pub fn goes_on(&self) -> bool {
+        self.follows != 0
+    }
+
+    #[inline(always)]
+    fn bit(second: u64) -> u32 {
+        1 << ((second.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) * 31 >> 32)
+    }
+}
+
+/// What a lane's automata know of a first word.
+#[derive(Clone, Copy, Debug)]
+pub struct Found {
+    pub key: WordKey,
+    /// The groups of the phrase that is this word alone.
+    pub groups: Option<u32>,
+    /// How phrases go on, and from which state.
+    pub goes_on: Option<(Follows, u16, StateID)>,
+}
+
+/// From so many words on a table is packed closer.
+const MANY_WORDS: usize = 1 << 17;
+
+/// The first words of a lane's phrases.
+pub struct WordTable {
+    filter: HashSet,
+    slots: Vec<Slot>,
+    shift: u32,
+    /// First and second words, hashed.
+    pairs: HashSet,
+    /// The longest key in characters: longer words need not be looked up.
+    longest: usize,
+}
+
+impl WordTable {
+    /// A table of first words; the same word may come several times.
+    pub fn new(words: &[Found]) -> Self {
+        // Words come mostly one beside the other if they are the same: counting changes is enough.
+        let distinct = words.chunk_by(|a, b| a.key == b.key).count();
+        // Small tables are kept half empty, so that most words are where they are looked for first.
+        let room = if distinct < MANY_WORDS { distinct } else { distinct / 4 };
+        let size = (distinct + room + 1).next_power_of_two();
+        let mut table = Self {
+            filter: HashSet::new(distinct),
+            slots: vec![Slot::EMPTY; size],
+            shift: 64 - size.trailing_zeros(),
+            pairs: HashSet::new(words.iter().filter(|found| found.goes_on.is_some()).count()),
+            longest: 0,
+        };
+        words.iter().for_each(|found| table.insert(found));
+        table
+    }
+
+    fn insert(&mut self, found: &Found) {
+        let hash = found.key.hash();
+        self.filter.insert(hash);
+        self.longest = self.longest.max((found.key.len & !WordKey::WIDE) as usize);
+        let at = self.place(found.key, hash);
+        let home = self.home(hash);
+        if at != home {
+            self.slots[home].flags |= Slot::DISPLACES;
+        }
+        let slot = &mut self.slots[at];
+        (slot.head, slot.tail, slot.len) = (found.key.head, found.key.tail, found.key.len as u8);
+        if let Some(groups) = found.groups {
+            slot.groups = NonZeroU32::new(groups + 1);
+        }
+        let Some((follows, shard, state)) = found.goes_on else { return };
+        (slot.shard, slot.state) = (shard, state.as_u32());
+        if found.key.is_long() {
+            slot.flags |= Slot::RESTARTS;
+            slot.follows = u32::MAX;
+            return;
+        }
+        match follows {
+            Follows::Anything => slot.follows = u32::MAX,
+            Follows::Other => slot.follows |= Slot::OTHER,
+            Follows::Word(second) => {
+                slot.follows |= Slot::bit(second);
+                self.pairs.insert(pair_hash(hash, second));
+            }
+        }
+    }
+
+    /// Where a key is, or the empty slot where it belongs.
+    #[inline(always)]
+    fn place(&self, key: WordKey, hash: u64) -> usize {
+        let mut at = self.home(hash);
+        loop {
+            let slot = &self.slots[at];
+            let same = slot.head == key.head && slot.tail == key.tail && u64::from(slot.len) == key.len;
+            if same || slot.len == 0 {
+                return at;
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    #[inline(always)]
+    fn home(&self, hash: u64) -> usize {
+        // A table of one slot would shift by all 64 bits.
+        (hash >> 1 >> (self.shift - 1)) as usize
+    }
+
+    /// Whether a word with this hash may be in the table.
+    #[inline(always)]
+    pub fn may_contain(&self, hash: u64) -> bool {
+        self.filter.contains(hash)
+    }
+
+    /// Asks the processor to fetch the slot of a hash.
+    #[inline(always)]
+    pub fn prefetch(&self, hash: u64) {
+        prefetch(&self.slots[self.home(hash)]);
+    }
+
+    /// Whether a word with what stands behind it is worth a closer look: it may be a phrase, or the
+    /// beginning of one. Without a branch.
+    #[inline(always)]
+    pub fn is_promising(&self, key: WordKey, hash: u64, glance: Glance) -> bool {
+        let slot = &self.slots[self.home(hash)];
+        let differs = slot.head ^ key.head | slot.tail ^ key.tail | u64::from(slot.len) ^ key.len;
+        let wanted = match glance.other {
+            true => Slot::OTHER,
+            false => Slot::bit(glance.second),
+        };
+        let goes_on = slot.follows & (wanted | if glance.unsure { u32::MAX } else { 0 }) != 0;
+        let here = (differs == 0) & (slot.groups.is_some() | goes_on);
+        here | (differs != 0) & (slot.flags & Slot::DISPLACES != 0)
+    }
+
+    #[inline(always)]
+    pub fn get(&self, key: WordKey, hash: u64) -> Option<&Slot> {
+        let slot = &self.slots[self.place(key, hash)];
+        (slot.len != 0).then_some(slot)
+    }
+
+    /// Whether a phrase may go on from a slot with what stands behind the word.
+    #[inline(always)]
+    pub fn may_follow(&self, slot: &Slot, hash: u64, follows: Follows) -> bool {
+        match follows {
+            Follows::Anything => true,
+            Follows::Other => slot.follows & Slot::OTHER != 0,
+            Follows::Word(second) => {
+                slot.follows & Slot::bit(second) != 0
+                    && (slot.follows == u32::MAX
+                        || slot.follows.count_ones() < Slot::CROWDED
+                        || self.pairs.contains(pair_hash(hash, second)))
+            }
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.longest == 0
+    }
+
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+
+    pub fn nbytes(&self) -> usize {
+        self.filter.nbytes() + self.pairs.nbytes() + self.slots.capacity() * size_of::<Slot>()
+    }
+}
+
+fn pair_hash(first: u64, second: u64) -> u64 {
+    let mixed = (first ^ first >> 32 ^ second).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    mixed ^ mixed << 32
+}
+
+#[inline(always)]
+fn prefetch<T>(at: &T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch changes nothing that a program sees, whatever the address.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(at).cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = at;
+}

@@ -1,0 +1,163 @@
+//! A gazetteer made ready for matching.
+
+mod build;
+
+use crate::automaton::{FirstSet, Lane, Reach};
+use crate::error::Error;
+use crate::fold::Profile;
+use crate::gazetteer::Gazetteer;
+use crate::options::Boundary;
+
+/// In place of a concept: the entry is an exclusion.
+pub const EXCLUSION: u32 = u32::MAX;
+
+/// A snapshot of a gazetteer, folded and built. Immutable; shared by any number of threads.
+pub struct Matcher {
+    pub(crate) lanes: Vec<Lane>,
+    /// Phrases that match alike: those of one fold in one lane, with the same options. The groups
+    /// of one fold follow each other. The last one is there for its `entries_from` alone.
+    groups: Vec<Group>,
+    kinds: Vec<GroupKind>,
+    /// Entries, group by group, by rank within each.
+    grouped: Vec<u32>,
+    /// By entry: its place when all are sorted by phrase and concept (shared if both are the same).
+    pub(crate) rank: Vec<u32>,
+    /// By entry: the number of its concept, and of the first part of its concept's path.
+    pub(crate) concept_of: Vec<u32>,
+    pub(crate) branch_of: Vec<u32>,
+    pub(crate) starts: Starts,
+}
+
+/// Phrases of one fold that ask for the same boundaries.
+#[derive(Clone, Copy, Debug)]
+struct Group {
+    /// Where its entries begin; they end where those of the next group begin.
+    entries_from: u32,
+    /// The number of its kind, doubled; one more if it is the last group of its fold.
+    kind: u32,
+}
+
+/// What a group asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct GroupKind {
+    pub boundary: Boundary,
+    /// Which list of affixes of the lane; none if there are no affixes.
+    pub affixes: Option<u32>,
+    /// Whether an exclusion is among the phrases.
+    pub excludes: bool,
+}
+
+/// What the lanes have in common about where their phrases can start.
+#[derive(Default)]
+pub(crate) struct Starts {
+    /// The ways of folding of the lanes, and by lane which of them is its own.
+    pub profiles: Vec<Profile>,
+    pub profile_of: Vec<usize>,
+    /// The lanes that have a table of first words.
+    pub word_lanes: Vec<usize>,
+    /// Those with phrases that begin otherwise, by where these can start.
+    pub prefix_lanes: Vec<usize>,
+    /// Whether any of those can start with a sign, with white space, with a word character of a
+    /// script without spaces, with any at a boundary, or within a word.
+    pub at_signs: bool,
+    pub at_spaces: bool,
+    pub at_unspaced: bool,
+    pub at_boundaries: bool,
+    pub inside_words: bool,
+    /// Whether any phrase can start within a word.
+    pub anywhere: bool,
+    /// The first code points of all.
+    pub first: FirstSet,
+}
+
+impl Starts {
+    fn of(lanes: &[Lane]) -> Self {
+        let mut starts = Self::default();
+        for (number, lane) in lanes.iter().enumerate() {
+            starts.first.merge(&lane.first);
+            starts.anywhere |= lane.reach == Reach::Anywhere;
+            let known = starts.profiles.iter().position(|&profile| profile == lane.profile);
+            starts.profile_of.push(known.unwrap_or(starts.profiles.len()));
+            if known.is_none() {
+                starts.profiles.push(lane.profile);
+            }
+            if !lane.words.is_empty() {
+                starts.word_lanes.push(number);
+            }
+            if !lane.prefixes.is_empty() {
+                starts.prefix_lanes.push(number);
+                starts.at_signs |= lane.begins.sign;
+                starts.at_spaces |= lane.begins.space;
+                match lane.reach {
+                    Reach::WholeWords => starts.at_unspaced |= lane.begins.word,
+                    Reach::Boundaries => starts.at_boundaries |= lane.begins.word,
+                    Reach::Anywhere => starts.inside_words |= lane.begins.word,
+                }
+            }
+        }
+        starts
+    }
+}
+
+impl Matcher {
+    /// Folds the phrases and builds the automata, on as many threads as there are processors.
+    ///
+    /// Entry `i` of the matcher is entry `i` of the gazetteer. Takes time linear in the bytes of
+    /// the phrases, but for a sort.
+    ///
+    /// # Errors
+    /// Globs that hold wild cards are not supported yet; too many phrases for an automaton.
+    pub fn new(gazetteer: &Gazetteer) -> Result<Self, Error> {
+        build::build(gazetteer)
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.rank.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rank.is_empty()
+    }
+
+    /// Whether an entry is an exclusion, which is never reported.
+    pub fn is_exclusion(&self, entry: usize) -> bool {
+        self.concept_of[entry] == EXCLUSION
+    }
+
+    /// Bytes of memory kept.
+    pub fn nbytes(&self) -> usize {
+        let numbers = self.grouped.capacity()
+            + self.rank.capacity()
+            + self.concept_of.capacity()
+            + self.branch_of.capacity();
+        size_of::<Self>()
+            + self.lanes.iter().map(Lane::nbytes).sum::<usize>()
+            + self.groups.capacity() * size_of::<Group>()
+            + numbers * size_of::<u32>()
+            + self.starts.first.nbytes()
+    }
+
+    /// What a group asks for.
+    #[inline(always)]
+    pub(crate) fn kind(&self, group: u32) -> &GroupKind {
+        &self.kinds[(self.groups[group as usize].kind >> 1) as usize]
+    }
+
+    /// The groups of one fold, of which `first` is the first.
+    #[inline(always)]
+    pub(crate) fn groups_from(&self, first: u32) -> std::ops::RangeInclusive<u32> {
+        let mut last = first;
+        while self.groups[last as usize].kind & 1 == 0 {
+            last += 1;
+        }
+        first..=last
+    }
+
+    /// The entries of a group that are reported, by rank.
+    #[inline(always)]
+    pub(crate) fn entries(&self, group: u32) -> &[u32] {
+        let (from, to) = (self.groups[group as usize].entries_from, self.groups[group as usize + 1].entries_from);
+        &self.grouped[from as usize..to as usize]
+    }
+}

@@ -1,0 +1,274 @@
+//! Which places of a block the automata must see: all words through one filter, without a branch
+//! that cannot be foreseen.
+
+use super::block::{Block, PADDING, UNITS};
+use super::kernels::{Kernel, dispatch};
+use crate::automaton::{Glance, WordKey, WordTable, low_bytes};
+
+/// A place where a phrase of a lane may start.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate {
+    pub at: u16,
+    /// The number of the word that begins there, or [`Candidate::NO_WORD`].
+    pub word: u16,
+    pub lane: u32,
+    /// The hash of the word's key.
+    pub hash: u64,
+}
+
+impl Candidate {
+    pub const NO_WORD: u16 = u16::MAX;
+    const NONE: Self = Self { at: 0, word: 0, lane: 0, hash: 0 };
+}
+
+/// Candidates, ascending for each lane.
+#[derive(Default)]
+pub struct Candidates {
+    all: Vec<Candidate>,
+    len: usize,
+}
+
+impl Candidates {
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    #[inline(always)]
+    pub fn as_slice(&self) -> &[Candidate] {
+        &self.all[..self.len]
+    }
+
+    pub fn push(&mut self, candidate: Candidate) {
+        self.reserve(1);
+        self.all[self.len] = candidate;
+        self.len += 1;
+    }
+
+    /// Orders those of several lanes by place.
+    pub fn sort(&mut self) {
+        // A stable sort merges the few ascending runs that there are.
+        self.all[..self.len].sort_by_key(|candidate| candidate.at);
+    }
+
+    fn reserve(&mut self, more: usize) {
+        if self.all.len() < self.len + more {
+            self.all.resize((self.len + more).max(UNITS), Candidate::NONE);
+        }
+    }
+}
+
+/// What the words of a block are looked up with, for one lane.
+#[derive(Clone, Copy)]
+pub struct Lookup<'a> {
+    pub table: &'a WordTable,
+    pub lane: usize,
+    /// See [`crate::automaton::lower_bits`].
+    pub lower: u64,
+    /// Whether signs may fold to spaces.
+    pub signs_may_be_spaces: bool,
+    pub block: &'a Block,
+    /// How many of the block's words are to be tried.
+    pub words: usize,
+}
+
+dispatch! {
+    /// Adds the words of an ASCII block that may be phrases or begin them. `text` goes from the
+    /// block's first byte to the end of the text.
+    pub fn find_ascii(lookup: Lookup<'_>, text: &[u8], out: &mut Candidates) = ascii
+}
+
+dispatch! {
+    /// The same for any other block, by its folded code units.
+    pub fn find_wide(lookup: Lookup<'_>, folded: &[u16], out: &mut Candidates) = wide
+}
+
+#[inline(always)]
+unsafe fn ascii<K: Kernel>(lookup: Lookup<'_>, text: &[u8], out: &mut Candidates) {
+    let lower = lookup.lower;
+    let key = |start, end| ascii_key(text, start, end, lower);
+    let from = filter(lookup, out, key);
+    sift(lookup, from, out, key, |at| ascii_four(text, at, lower));
+}
+
+#[inline(always)]
+unsafe fn wide<K: Kernel>(lookup: Lookup<'_>, folded: &[u16], out: &mut Candidates) {
+    let key = |start, end| wide_key(folded, start, end, lookup.lower);
+    let from = filter(lookup, out, key);
+    sift(lookup, from, out, key, |at| four(folded, at + PADDING));
+}
+
+/// Adds the words that the table's filter lets pass, without a branch on what it says. Returns where
+/// they begin.
+#[inline(always)]
+fn filter(lookup: Lookup<'_>, out: &mut Candidates, key: impl Fn(usize, usize) -> WordKey) -> usize {
+    let Lookup { table, lane, block, words, .. } = lookup;
+    out.reserve(words);
+    let from = out.len;
+    let mut len = from;
+    let found = &mut out.all[..];
+    let ends = &block.words.ends.as_slice()[..words];
+    for (word, (&start, &end)) in block.words.starts.as_slice().iter().zip(ends).enumerate() {
+        let hash = key(usize::from(start), usize::from(end)).hash();
+        found[len] = Candidate { at: start, word: word as u16, lane: lane as u32, hash };
+        len += usize::from(table.may_contain(hash));
+    }
+    out.len = len;
+    from
+}
+
+/// So many candidates ahead slots are fetched into the cache.
+const FETCH_AHEAD: usize = 12;
+
+/// Keeps of the candidates from number `from` on those that the table itself, and a glance at the
+/// next word, find promising; again without a branch.
+#[inline(always)]
+fn sift(
+    lookup: Lookup<'_>,
+    from: usize,
+    out: &mut Candidates,
+    key: impl Fn(usize, usize) -> WordKey,
+    four: impl Fn(usize) -> u64,
+) {
+    let Lookup { table, block, .. } = lookup;
+    let found = &mut out.all[from..out.len];
+    let (starts, ends) = (block.words.starts.as_slice(), block.words.ends.as_slice());
+    for candidate in found.iter().take(FETCH_AHEAD) {
+        table.prefetch(candidate.hash);
+    }
+    let mut len = 0;
+    for number in 0..found.len() {
+        if let Some(ahead) = found.get(number + FETCH_AHEAD) {
+            table.prefetch(ahead.hash);
+        }
+        let candidate = found[number];
+        let word = usize::from(candidate.word);
+        let (start, end) = (usize::from(starts[word]), usize::from(ends[word]));
+        let next = if word + 1 < ends.len() { word + 1 } else { word };
+        let (second, second_end) = (usize::from(starts[next]), usize::from(ends[next]));
+        let is_space = block.words.space.holds(end.min(UNITS - 1));
+        let glance = Glance {
+            second: four(second) & low_bytes_of_units(second_end - second),
+            other: !is_space,
+            unsure: if is_space {
+                second != end + 1 || block.words.any_complex && block.is_complex_near(second)
+            } else {
+                lookup.signs_may_be_spaces
+            },
+        };
+        found[len] = candidate;
+        len += usize::from(table.is_promising(key(start, end), candidate.hash, glance));
+    }
+    out.len = from + len;
+}
+
+/// A mask of the first code units, of up to four.
+#[inline(always)]
+pub fn low_bytes_of_units(units: usize) -> u64 {
+    u64::MAX >> (64 - 16 * units.clamp(1, 4) as u32)
+}
+
+/// The first four bytes from `at` on, made lower case, as code units of two bytes.
+#[inline(always)]
+pub fn ascii_four(text: &[u8], at: usize, lower: u64) -> u64 {
+    let four = match text[at..].first_chunk::<4>() {
+        Some(four) => u32::from_le_bytes(*four),
+        None => last_bytes(&text[at..]) as u32,
+    };
+    let bytes = u64::from(four | lower as u32);
+    let pairs = (bytes | bytes << 16) & 0x0000_FFFF_0000_FFFF;
+    (pairs | pairs << 8) & 0x00FF_00FF_00FF_00FF
+}
+
+/// The key of the ASCII word from `start` to `end`.
+#[inline(always)]
+pub fn ascii_key(text: &[u8], start: usize, end: usize, lower: u64) -> WordKey {
+    let len = end - start;
+    let head = match text[start..].first_chunk::<8>() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => last_bytes(&text[start..]),
+    };
+    // Where the word is no longer than its head, any bytes will do.
+    let tail = match text[end.max(8) - 8..].first_chunk::<8>() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => 0,
+    };
+    WordKey::ascii(head, tail, len, lower)
+}
+
+/// Fewer than eight bytes, at the end of a text.
+#[cold]
+fn last_bytes(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |key, &byte| key << 8 | u64::from(byte))
+}
+
+/// The key of the word from `start` to `end` of folded code units, which have [`PADDING`] before
+/// them.
+#[inline(always)]
+pub fn wide_key(folded: &[u16], start: usize, end: usize, lower: u64) -> WordKey {
+    let len = end - start;
+    let first = eight(folded, start + PADDING);
+    let last = if len > 8 { eight(folded, end + PADDING - 8) } else { [0; 2] };
+    let used = [low_bytes(2 * len.min(4)), low_bytes((2 * len).saturating_sub(8).min(8))];
+    let head = [first[0] & used[0], first[1] & used[1]];
+    let beyond_ascii = (head[0] | head[1] | last[0] | last[1]) & 0xFF80_FF80_FF80_FF80;
+    if beyond_ascii == 0 {
+        return WordKey::ascii(packed(head), packed(last), len, lower);
+    }
+    WordKey::wide(first[0], four(folded, (end + PADDING).max(4) - 4), len)
+}
+
+/// Eight ASCII code units as bytes.
+#[inline(always)]
+fn packed([low, high]: [u64; 2]) -> u64 {
+    let pack = |units: u64| {
+        let pairs = (units | units >> 8) & 0x0000_FFFF_0000_FFFF;
+        (pairs | pairs >> 16) & 0xFFFF_FFFF
+    };
+    pack(low) | pack(high) << 32
+}
+
+#[inline(always)]
+fn eight(folded: &[u16], at: usize) -> [u64; 2] {
+    [four(folded, at), four(folded, at + 4)]
+}
+
+/// Four code units from `at`, the first one lowest.
+#[inline(always)]
+pub fn four(folded: &[u16], at: usize) -> u64 {
+    match folded[at..].first_chunk::<4>() {
+        Some(&[a, b, c, d]) => {
+            u64::from(a) | u64::from(b) << 16 | u64::from(c) << 32 | u64::from(d) << 48
+        }
+        None => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::automaton::lower_bits;
+    use crate::options::Case;
+
+    /// A word has the same key wherever it stands.
+    #[test]
+    fn keys_agree() {
+        let lower = lower_bits(Case::Ignore);
+        for word in ["a", "abc_9", "abcdefgh", "abcdefghi", "abcdefghijklmnop", "abcdefghijklmnopqrst"] {
+            let units: Vec<u16> = word.encode_utf16().collect();
+            let expected = WordKey::of_units(&units, lower);
+            let text = format!("x {} y", word.to_uppercase());
+            assert_eq!(ascii_key(text.as_bytes(), 2, 2 + word.len(), lower), expected, "{word}");
+            assert_eq!(ascii_key(&text.as_bytes()[..2 + word.len()], 2, 2 + word.len(), lower), expected);
+            assert_eq!(expected.is_long(), word.len() > 16);
+        }
+        for word in ["a", "abc_9", "abcdefghi", "abcdefghijklmnopqrst", "ж", "жабa", "жабаб", "жабабабаб", "abcdefgж"] {
+            let units: Vec<u16> = word.encode_utf16().collect();
+            let mut folded = vec![0; PADDING];
+            folded.extend("_я".encode_utf16());
+            folded.extend(&units);
+            folded.extend([0x20; PADDING]);
+            let key = wide_key(&folded, 2, 2 + units.len(), lower);
+            assert_eq!(key, WordKey::of_units(&units, lower), "{word}");
+        }
+    }
+}

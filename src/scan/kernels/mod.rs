@@ -1,0 +1,198 @@
+//! What is done to 64 code units at a time, once for each set of instructions.
+//!
+//! All give the same bits; which one serves is found out when the program runs, since a package is
+//! built once for all processors.
+
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod portable;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+#[cfg(target_arch = "aarch64")]
+pub use neon::Neon;
+pub use portable::Portable;
+#[cfg(target_arch = "x86_64")]
+pub use x86::{Avx2, Avx512, Sse2};
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// Sets of instructions that there are kernels for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Isa {
+    Portable = 1,
+    Sse2,
+    Avx2,
+    Avx512,
+    Neon,
+}
+
+impl Isa {
+    pub const ALL: [Isa; 5] = [Isa::Portable, Isa::Sse2, Isa::Avx2, Isa::Avx512, Isa::Neon];
+
+    /// Whether this processor has it.
+    pub fn is_available(self) -> bool {
+        match self {
+            Isa::Portable => true,
+            #[cfg(target_arch = "x86_64")]
+            Isa::Sse2 => true,
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx2 => x86::has_avx2(),
+            #[cfg(target_arch = "x86_64")]
+            Isa::Avx512 => x86::has_avx512(),
+            #[cfg(target_arch = "aarch64")]
+            Isa::Neon => true,
+            #[allow(unreachable_patterns)]
+            _ => false,
+        }
+    }
+
+    /// The one in use: the best there is, unless another was forced.
+    pub fn current() -> Isa {
+        let chosen = CHOSEN.load(Ordering::Relaxed);
+        if let Some(isa) = Self::ALL.into_iter().find(|isa| *isa as u8 == chosen) {
+            return isa;
+        }
+        let named = std::env::var("SLUGLINE_ISA").ok().and_then(|name| Self::named(&name));
+        let best = Self::ALL.into_iter().rev().find(|isa| isa.is_available());
+        let isa = named.filter(|isa| isa.is_available()).or(best).unwrap_or(Isa::Portable);
+        CHOSEN.store(isa as u8, Ordering::Relaxed);
+        isa
+    }
+
+    /// Makes every scan from now on use this one, for tests and measurements. Does nothing where the
+    /// processor lacks it. The environment variable `SLUGLINE_ISA` does the same for a process.
+    pub fn force(self) {
+        if self.is_available() {
+            CHOSEN.store(self as u8, Ordering::Relaxed);
+        }
+    }
+
+    fn named(name: &str) -> Option<Isa> {
+        Self::ALL.into_iter().find(|isa| format!("{isa:?}").eq_ignore_ascii_case(name))
+    }
+}
+
+static CHOSEN: AtomicU8 = AtomicU8::new(0);
+
+/// Masks of 64 bytes, all of them ASCII.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AsciiMasks {
+    pub word: u64,
+    pub space: u64,
+}
+
+/// The instructions of one set. Functions are inlined into callers that are compiled for it.
+///
+/// # Safety
+/// Those that have the trait use instructions which the processor must have: they are only called
+/// where [`Isa::is_available`] said so.
+pub unsafe trait Kernel {
+    /// Classifies 64 ASCII bytes.
+    ///
+    /// # Safety
+    /// See the trait.
+    unsafe fn ascii_masks(bytes: &[u8; 64]) -> AsciiMasks;
+
+    /// Which of 64 bytes have a bit.
+    ///
+    /// # Safety
+    /// See the trait.
+    unsafe fn bit_mask(classes: &[u8; 64], bit: u8) -> u64;
+
+    /// Writes the places of the bits of `mask`, plus `base`, from `out[0]` on; what follows them in
+    /// `out` is unspecified.
+    ///
+    /// # Safety
+    /// See the trait.
+    unsafe fn flatten(mask: u64, base: u16, out: &mut [u16; 64]);
+}
+
+/// Makes of a function that is generic over [`Kernel`] one that runs with the instructions in use.
+macro_rules! dispatch {
+    ($(#[$meta:meta])* pub fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $ret:ty)? = $generic:ident) => {
+        $(#[$meta])*
+        pub fn $name($($arg: $type),*) $(-> $ret)? {
+            use $crate::scan::kernels::{self, Isa};
+            match Isa::current() {
+                // SAFETY: `Isa::current` gives only what the processor has.
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx512 => {
+                    #[target_feature(enable = "avx2,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt")]
+                    unsafe fn run($($arg: $type),*) $(-> $ret)? { unsafe { $generic::<kernels::Avx512>($($arg),*) } }
+                    unsafe { run($($arg),*) }
+                }
+                #[cfg(target_arch = "x86_64")]
+                Isa::Avx2 => {
+                    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+                    unsafe fn run($($arg: $type),*) $(-> $ret)? { unsafe { $generic::<kernels::Avx2>($($arg),*) } }
+                    unsafe { run($($arg),*) }
+                }
+                #[cfg(target_arch = "x86_64")]
+                Isa::Sse2 => unsafe { $generic::<kernels::Sse2>($($arg),*) },
+                #[cfg(target_arch = "aarch64")]
+                Isa::Neon => unsafe { $generic::<kernels::Neon>($($arg),*) },
+                _ => unsafe { $generic::<kernels::Portable>($($arg),*) },
+            }
+        }
+    };
+}
+pub(super) use dispatch;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masks<K: Kernel>(bytes: &[u8; 64], mask: u64) -> (AsciiMasks, Vec<u64>, Vec<u16>) {
+        let mut out = [0; 64];
+        // SAFETY: only called for what is available.
+        unsafe {
+            K::flatten(mask, 640, &mut out);
+            let bits = (0..8).map(|bit| K::bit_mask(bytes, bit)).collect();
+            let ascii = bytes.map(|byte| byte & 0x7F);
+            (K::ascii_masks(&ascii), bits, out[..mask.count_ones() as usize].to_vec())
+        }
+    }
+
+    /// Every set of instructions that this processor has gives the same bits.
+    #[test]
+    fn all_agree() {
+        let mut random = 1_u64;
+        for round in 0..5000_u32 {
+            let mut next = || {
+                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                random >> 24
+            };
+            let bytes: [u8; 64] = std::array::from_fn(|i| match round {
+                0..128 => round as u8,
+                128..256 => (round as u8).wrapping_add(i as u8),
+                _ => next() as u8,
+            });
+            let mask = [0, u64::MAX, next() | next() << 40, 1 << (next() % 64)][round as usize % 4];
+            let expected = masks::<Portable>(&bytes, mask);
+            #[cfg(target_arch = "x86_64")]
+            {
+                assert_eq!(masks::<Sse2>(&bytes, mask), expected);
+                if Isa::Avx2.is_available() {
+                    assert_eq!(masks::<Avx2>(&bytes, mask), expected);
+                }
+                if Isa::Avx512.is_available() {
+                    assert_eq!(masks::<Avx512>(&bytes, mask), expected);
+                }
+            }
+            #[cfg(target_arch = "aarch64")]
+            assert_eq!(masks::<Neon>(&bytes, mask), expected);
+        }
+    }
+
+    #[test]
+    fn portable_is_right() {
+        let mut bytes = [b' '; 64];
+        bytes[..7].copy_from_slice(b"aZ_9-\n\x7F");
+        let (masks, _, places) = masks::<Portable>(&bytes, 0b1010_0001);
+        assert_eq!(masks.word, 0b1111);
+        assert_eq!(masks.space, !0b101_1111);
+        assert_eq!(places, [640, 645, 647]);
+    }
+}
