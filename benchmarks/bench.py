@@ -34,10 +34,10 @@ class Bench:
         """How long one turn of a contender may about take; slow ones get less text."""
         return 1.0 if self.full else 0.3
 
-    def add(self, row: Row) -> None:
+    def add(self, row: Row, by_case: bool = False) -> None:
         """Keep a figure, and show it."""
         self.rows.append(row)
-        print(row.line(), flush=True)
+        print(row.line(by_case), flush=True)
 
     def texts(self, megabytes: float) -> list[str]:
         """Return English texts of about that size, evenly taken or repeated with variation."""
@@ -111,9 +111,11 @@ class Bench:
             contenders.append(contender_of(peer, corpora.thinned(texts, size)))
         self.time(axis, case, contenders, **more)
 
-    def time(self, axis: str, case: str, contenders: list[Contender], **more: Any) -> None:
+    def time(
+        self, axis: str, case: str, contenders: list[Contender], rounds: int = 0, **more: Any
+    ) -> None:
         """Time contenders in turns and keep their figures."""
-        race(contenders, self.rounds)
+        race(contenders, rounds or self.rounds)
         for contender in contenders:
             self.add(contender.row(axis, case, **more))
 
@@ -121,7 +123,7 @@ class Bench:
         """Time one contender in several cases, which take turns: it is they that are compared."""
         race(list(cases.values()), self.rounds)
         for case, contender in cases.items():
-            self.add(contender.row(axis, case, x=contender.megabytes, **more))
+            self.add(contender.row(axis, case, x=contender.megabytes, **more), by_case=True)
 
     def title(self, axis: str, case: str) -> None:
         """Say what is timed now."""

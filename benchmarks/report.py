@@ -37,6 +37,9 @@ AXES = {
     "memory of a call": "`tag` of a large column: MB beyond the column and the result.",
 }
 
+# Where it is all the same whether a peer judges word boundaries.
+WITHIN_WORDS = ("substring", "building: seconds", "building: kept memory", "building: peak memory")
+
 METHOD = """\
 All contenders of a table run in one process, on the same text and the same phrases, one thread each
 unless it says otherwise. They take turns within each round, and the median of {rounds} rounds
@@ -206,8 +209,11 @@ def _losses(rows: list[Row]) -> str:
         value, mine, unit = row["value"], own[at], row["unit"]
         if _better(value, mine, unit):
             times = value / mine if unit == "MB/s" else mine / max(value, 1e-9)
+            known = peers.BY_NAME.get(row["contender"])
+            looser = known and not known.words and row["axis"] not in WITHIN_WORDS
+            name = row["contender"] + (" (no word boundaries)" if looser else "")
             lines.append(
-                f"| {row['axis']} | {row['case']} | {row['contender']} | {_number(value)} {unit} "
+                f"| {row['axis']} | {row['case']} | {name} | {_number(value)} {unit} "
                 f"| {_number(mine)} {unit} | {_number(times)} |"
             )
     if not lines:

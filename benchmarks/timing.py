@@ -48,14 +48,17 @@ class Row:
         """Return what the row has, for JSON."""
         return {key: value for key, value in asdict(self).items() if value not in (None, "")}
 
-    def line(self) -> str:
-        """Return the row as a line to watch."""
+    def line(self, by_case: bool = False) -> str:
+        """Return the row as a line to watch, named by its contender or by its case."""
+        name = self.case if by_case else self.contender
+        if self.axis.startswith("building:"):
+            name += f", {self.axis.split()[-1]}" if self.unit == "MB" else ""
         if self.value is None:
-            return f"  {self.contender:<28}{'–':>10}  {self.note}"
+            return f"  {name:<28}{'–':>10}  {self.note}"
         matches = "" if self.matches is None else f"{self.matches:>12,} matches"
         text = "" if self.megabytes is None else f" in {self.megabytes:,.2f} MB"
         extra = f"  {self.mode} {self.note}".rstrip()
-        return f"  {self.contender:<28}{self.value:>10,.3g} {self.unit:<5}{matches}{text}{extra}"
+        return f"  {name:<28}{self.value:>10,.3g} {self.unit:<5}{matches}{text}{extra}"
 
 
 @dataclass

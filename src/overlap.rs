@@ -117,7 +117,8 @@ impl<'m> Resolver<'m> {
         let exclusion = self.longest_exclusion(hits);
         let mut candidates: Vec<(u32, usize, u32)> = Vec::with_capacity(hits.len());
         for hit in hits {
-            let entries = self.matcher.entries(hit.group);
+            let mut lone = [0];
+            let entries = self.matcher.entries(hit.group, &mut lone);
             candidates.extend(entries.iter().map(|&entry| (key_of[entry as usize], hit.end, entry)));
         }
         candidates.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
@@ -200,7 +201,7 @@ impl<'m> Resolver<'m> {
     /// Hands on the entries of hits with one span.
     fn report(&mut self, start: usize, end: usize, hits: &[Hit], sink: &mut dyn Sink) -> ControlFlow<()> {
         if let [hit] = hits {
-            return match self.matcher.entries(hit.group) {
+            return match self.matcher.entries(hit.group, &mut [0]) {
                 [] => ControlFlow::Continue(()),
                 entries => sink.matched(start, end, entries),
             };
@@ -208,7 +209,7 @@ impl<'m> Resolver<'m> {
         let rank = &self.matcher.rank;
         self.entries.clear();
         for hit in hits {
-            self.entries.extend_from_slice(self.matcher.entries(hit.group));
+            self.entries.extend_from_slice(self.matcher.entries(hit.group, &mut [0]));
         }
         self.entries.sort_unstable_by_key(|&entry| rank[entry as usize]);
         self.entries.dedup_by_key(|entry| rank[*entry as usize]);

@@ -1,6 +1,7 @@
 //! The automata: phrases that fold and start alike, and what tells where they may start.
 
 mod first;
+mod letters;
 mod prefix;
 mod shard;
 mod words;
@@ -8,6 +9,7 @@ mod words;
 use rayon::prelude::*;
 
 pub use first::FirstSet;
+pub use letters::{FirstLetters, LETTERS};
 pub use prefix::{PrefixFilter, holds_unknown};
 pub use shard::Shard;
 pub use words::{Follows, Glance, Slot, WordKey, WordTable, four_units, low_bytes, lower_bits};
@@ -128,12 +130,15 @@ impl Lane {
             Some(Found { key, groups: Some(sorted.pattern.groups), goes_on: None })
         });
         let found: Vec<Found> = built.iter().flat_map(|(_, found)| found).copied().chain(lone).collect();
-        let others = || sorted.iter().filter(|sorted| sorted.word.is_none()).map(|sorted| sorted.pattern.fold);
+        let others = || {
+            let others = sorted.iter().filter(|sorted| sorted.word.is_none()).map(|sorted| sorted.pattern.fold);
+            others.filter(|fold| !prefix::begins_with_joined_space(fold, profile))
+        };
         Ok(Self {
             profile,
             reach,
             first: FirstSet::new(profile, patterns.iter().map(|pattern| pattern.fold)),
-            words: WordTable::new(&found),
+            words: WordTable::new(&found, profile.case),
             prefixes: PrefixFilter::new(profile, others()),
             begins: Begins::of(others()),
             affixes,
@@ -169,7 +174,7 @@ impl Begins {
             let flags = chars().get(u32::from(first));
             begins.word |= flags & WORD != 0;
             begins.space |= flags & SPACE != 0;
-            // Some signs fold to a space and a mark (`¨`).
+            // Some signs fold to spaces.
             begins.sign |= flags & WORD == 0;
         }
         begins

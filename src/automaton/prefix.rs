@@ -1,5 +1,6 @@
 //! A filter of the first code units of phrases that do not begin with a word of their own.
 
+use super::first::first_char;
 use super::words::{HashSet, low_bytes};
 use crate::fold::Profile;
 use crate::fold::simple::{COMPLEX, SimpleTable, UNKNOWN};
@@ -87,6 +88,14 @@ impl PrefixFilter {
     pub fn nbytes(&self) -> usize {
         self.set.nbytes()
     }
+}
+
+/// Whether a fold begins with a space and something complex: a mark, which joins it (`¨`). Text that
+/// matches it is complex itself.
+pub(super) fn begins_with_joined_space(fold: &[u8], profile: Profile) -> bool {
+    let second = fold.strip_prefix(b" ").and_then(first_char);
+    let unit = second.map(|c| u16::try_from(u32::from(c)).unwrap_or(UNKNOWN));
+    unit.is_some_and(|unit| SimpleTable::of(profile).get(unit).0 & COMPLEX != 0)
 }
 
 /// Whether one of four code units is [`UNKNOWN`].

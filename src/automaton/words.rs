@@ -8,6 +8,7 @@ use std::num::NonZeroU32;
 
 use aho_corasick::automaton::StateID;
 
+use super::letters::FirstLetters;
 use crate::fold::Profile;
 use crate::fold::simple::{COMPLEX, Class, KATAKANA, MARK, SimpleTable, UNKNOWN, UNSPACED, WORD};
 use crate::options::Case;
@@ -42,6 +43,12 @@ pub fn low_bytes(bytes: usize) -> u64 {
 impl WordKey {
     pub const WIDE: u64 = 0x80;
     const ASCII_HELD: usize = 16;
+    /// The length that stands for all longer words of ASCII.
+    pub const LONG_ASCII: u64 = Self::ASCII_HELD as u64 + 1;
+    /// What the hash multiplies with, and how far it spreads the lower bits up.
+    pub const HEAD_FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    pub const TAIL_FACTOR: u64 = 0xC2B2_AE3D_27D4_EB4F;
+    pub const SPREAD: u32 = 31;
     const WIDE_HELD: usize = 8;
 
     /// The key of an ASCII word. `head` holds its first eight bytes, and whatever stands behind it;
@@ -82,9 +89,9 @@ impl WordKey {
     /// A hash whose highest bits are the best.
     #[inline(always)]
     pub fn hash(self) -> u64 {
-        let mixed = self.head.wrapping_mul(0x9E37_79B9_7F4A_7C15)
-            ^ (self.tail ^ self.len).wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
-        mixed ^ mixed << 31
+        let mixed = self.head.wrapping_mul(Self::HEAD_FACTOR)
+            ^ (self.tail ^ self.len).wrapping_mul(Self::TAIL_FACTOR);
+        mixed ^ mixed << Self::SPREAD
     }
 }
 
@@ -204,6 +211,11 @@ impl HashSet {
         self.bits[at / 64] >> (at % 64) & 1 != 0
     }
 
+    /// The bits, and how far right a hash is shifted to become the number of one.
+    pub fn parts(&self) -> (&[u64], u32) {
+        (&self.bits, self.shift)
+    }
+
     pub fn nbytes(&self) -> usize {
         self.bits.capacity() * 8
     }
@@ -290,11 +302,13 @@ pub struct WordTable {
     pairs: HashSet,
     /// The longest key in characters: longer words need not be looked up.
     longest: usize,
+    /// The first letters of the words of ASCII, if there are few.
+    letters: Option<FirstLetters>,
 }
 
 impl WordTable {
     /// A table of first words; the same word may come several times.
-    pub fn new(words: &[Found]) -> Self {
+    pub fn new(words: &[Found], case: Case) -> Self {
         // Words come mostly one beside the other if they are the same: counting changes is enough.
         let distinct = words.chunk_by(|a, b| a.key == b.key).count();
         // Small tables are kept half empty, so that most words are where they are looked for first.
@@ -306,7 +320,13 @@ impl WordTable {
             shift: 64 - size.trailing_zeros(),
             pairs: HashSet::new(words.iter().filter(|found| found.goes_on.is_some()).count()),
             longest: 0,
+            letters: None,
         };
+        if distinct < MANY_WORDS {
+            let ascii = words.iter().filter(|found| found.key.len & WordKey::WIDE == 0);
+            let heads = ascii.map(|found| (found.key.head, found.key.len as usize)).collect();
+            table.letters = FirstLetters::new(heads, lower_bits(case) as u8);
+        }
         words.iter().for_each(|found| table.insert(found));
         table
     }
@@ -362,6 +382,11 @@ impl WordTable {
         (hash >> 1 >> (self.shift - 1)) as usize
     }
 
+    /// The set of the hashes of all words.
+    pub fn filter(&self) -> &HashSet {
+        &self.filter
+    }
+
     /// Whether a word with this hash may be in the table.
     #[inline(always)]
     pub fn may_contain(&self, hash: u64) -> bool {
@@ -408,6 +433,15 @@ impl WordTable {
                         || self.pairs.contains(pair_hash(hash, second)))
             }
         }
+    }
+
+    /// Whether the table is too large to lie in a processor's own caches.
+    pub fn is_large(&self) -> bool {
+        self.slots.len() * size_of::<Slot>() > 1 << 19
+    }
+
+    pub fn letters(&self) -> Option<&FirstLetters> {
+        self.letters.as_ref()
     }
 
     pub fn is_empty(&self) -> bool {

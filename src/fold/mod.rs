@@ -74,7 +74,10 @@ impl<T: Units> Folder<T> {
                 Head::Space => out.push(b' '),
                 Head::Itself => self.table.push_fold(cp, out),
             }
-        } else if head == Head::Itself && flags & ENDS_IN_MARK == 0 && self.is_simple(end, extent.end) {
+        } else if head == Head::Itself
+            && flags & (STARTS_UNIT | ENDS_IN_MARK) == STARTS_UNIT
+            && self.is_simple(end, extent.end)
+        {
             self.push_each(at, extent.end, out);
         } else {
             self.push_sequence(at, end, extent.end, head, out);
@@ -375,6 +378,7 @@ mod tests {
         assert_eq!(fold("cafe\u{200D}\u{301}"), "café");
         assert_eq!(fold("“x” ‘y’ a—b ŉ"), "\"x\" 'y' a-b 'n");
         assert_eq!(fold("q\u{307}\u{323} \u{1FFD}"), "q\u{323}\u{307}  \u{301}");
+        assert_eq!(fold("\u{300}\u{1D16D}"), "\u{1D16D}\u{300}");
         assert_eq!(fold_str("ＮＡＴＯ\u{301}", Case::Match, Accents::Keep, Hyphens::Keep), "NATÓ");
     }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::{EXCLUSION, Group, GroupKind, Matcher, Starts};
+use super::{EXCLUSION, Group, GroupKind, LONE, Matcher, Starts};
 use crate::automaton::{AffixList, Lane, Pattern, Reach};
 use crate::concept;
 use crate::error::Error;
@@ -50,9 +50,9 @@ fn build_here(gazetteer: &Gazetteer) -> Result<Matcher, Error> {
     let (concept_of, branch_of) = number_concepts(gazetteer);
     let mut matcher = Matcher {
         lanes: Vec::new(),
-        groups: Vec::with_capacity(folded.len() + 1),
+        groups: Vec::new(),
         kinds: Vec::new(),
-        grouped: Vec::with_capacity(folded.len()),
+        grouped: Vec::new(),
         rank,
         concept_of,
         branch_of,
@@ -263,17 +263,21 @@ impl Grouping<'_> {
             (form.boundary, form.affixes)
         };
         for same_fold in lane.chunk_by(|a, b| a.lead == b.lead && fold(a) == fold(b)) {
+            if let [only] = same_fold
+                && asks(only) == (Boundary::Word, None)
+                && self.matcher.concept_of[only.entry as usize] != EXCLUSION
+            {
+                patterns.push(Pattern { fold: fold(only), groups: LONE | only.entry });
+                continue;
+            }
             patterns.push(Pattern { fold: fold(&same_fold[0]), groups: self.matcher.groups.len() as u32 });
-            if let [only] = same_fold {
-                self.add_group(asks(only), std::slice::from_ref(only));
-            } else {
-                // Several forms may ask for the same.
-                let mut same_fold = same_fold.to_vec();
-                let order = |folded: &Folded| (asks(folded), self.matcher.rank[folded.entry as usize], folded.entry);
-                same_fold.sort_unstable_by_key(order);
-                for group in same_fold.chunk_by(|a, b| asks(a) == asks(b)) {
-                    self.add_group(asks(&group[0]), group);
-                }
+            // Several forms may ask for the same.
+            let mut same_fold = same_fold.to_vec();
+            let order =
+                |folded: &Folded| (asks(folded), self.matcher.rank[folded.entry as usize], folded.entry);
+            same_fold.sort_unstable_by_key(order);
+            for group in same_fold.chunk_by(|a, b| asks(a) == asks(b)) {
+                self.add_group(asks(&group[0]), group);
             }
             if let Some(last) = self.matcher.groups.last_mut() {
                 last.kind |= 1;

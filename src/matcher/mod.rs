@@ -28,6 +28,12 @@ pub struct Matcher {
     pub(crate) starts: Starts,
 }
 
+/// In the number of a group: it is not listed, since it is but one entry, whose number is the rest,
+/// and asks for [`PLAIN`] boundaries. So are most.
+pub(crate) const LONE: u32 = 1 << 31;
+
+const PLAIN: GroupKind = GroupKind { boundary: Boundary::Word, affixes: None, excludes: false };
+
 /// Phrases of one fold that ask for the same boundaries.
 #[derive(Clone, Copy, Debug)]
 struct Group {
@@ -141,6 +147,9 @@ impl Matcher {
     /// What a group asks for.
     #[inline(always)]
     pub(crate) fn kind(&self, group: u32) -> &GroupKind {
+        if group & LONE != 0 {
+            return &PLAIN;
+        }
         &self.kinds[(self.groups[group as usize].kind >> 1) as usize]
     }
 
@@ -148,16 +157,21 @@ impl Matcher {
     #[inline(always)]
     pub(crate) fn groups_from(&self, first: u32) -> std::ops::RangeInclusive<u32> {
         let mut last = first;
-        while self.groups[last as usize].kind & 1 == 0 {
+        while last & LONE == 0 && self.groups[last as usize].kind & 1 == 0 {
             last += 1;
         }
         first..=last
     }
 
-    /// The entries of a group that are reported, by rank.
+    /// The entries of a group that are reported, by rank. `lone` is where one that is not listed goes.
     #[inline(always)]
-    pub(crate) fn entries(&self, group: u32) -> &[u32] {
-        let (from, to) = (self.groups[group as usize].entries_from, self.groups[group as usize + 1].entries_from);
+    pub(crate) fn entries<'a>(&'a self, group: u32, lone: &'a mut [u32; 1]) -> &'a [u32] {
+        if group & LONE != 0 {
+            *lone = [group & !LONE];
+            return lone;
+        }
+        let (from, to) =
+            (self.groups[group as usize].entries_from, self.groups[group as usize + 1].entries_from);
         &self.grouped[from as usize..to as usize]
     }
 }

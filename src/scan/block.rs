@@ -4,7 +4,8 @@
 //! classes and folds, by table: that is the only copy there is of any text, and goes into the same
 //! buffers block after block.
 
-use super::words::{self, Words};
+use super::words::{self, AsciiBlock, Words};
+use crate::automaton::FirstLetters;
 use crate::boundary::Kind;
 use crate::fold::Profile;
 use crate::fold::simple::{COMPLEX, Class, SimpleTable};
@@ -20,6 +21,22 @@ pub const AHEAD: usize = 64;
 pub const PADDING: usize = 8;
 /// An ASCII block ends so many code units before what is not ASCII, which filters look at.
 const BEFORE_OTHERS: usize = 8;
+
+/// Where a block begins, and what stands before it.
+#[derive(Clone, Copy)]
+pub struct Start {
+    pub from: usize,
+    pub left: Kind,
+}
+
+/// What is the same for all blocks of a text.
+#[derive(Clone, Copy)]
+pub struct Settings<'m> {
+    /// Whether all of the text is known to be ASCII.
+    pub is_ascii: bool,
+    pub profiles: &'m [Profile],
+    pub letters: Option<&'m FirstLetters>,
+}
 
 #[derive(Default)]
 pub struct Block {
@@ -43,22 +60,27 @@ pub struct Block {
 }
 
 impl Block {
-    /// Prepares the block that begins at `from`, with `left` before it.
-    pub fn prepare<T: Units>(&mut self, text: T, from: usize, to: usize, left: Kind, profiles: &[Profile]) {
+    /// Prepares the block at `start`, for places before `to`.
+    ///
+    /// Words of ASCII that do not begin with the letters of the settings may be left out.
+    pub fn prepare<T: Units>(&mut self, text: T, to: usize, start: Start, settings: Settings<'_>) {
+        let Start { from, left } = start;
+        let Settings { is_ascii, profiles, letters } = settings;
         self.from = from;
-        let ascii = text.bytes().filter(|bytes| self.take_ascii(bytes, from));
+        let ascii = text.bytes().filter(|bytes| self.take_ascii(bytes, from, is_ascii));
         self.is_ascii = ascii.is_some();
         if let Some(bytes) = ascii {
             self.limit = self.limit.min(to - from);
-            let block = &bytes[from..from + self.len];
-            words::find_ascii(block, left == Kind::Plain, self.closes, &mut self.words);
+            let inside = left == Kind::Plain;
+            let block = AsciiBlock { text: &bytes[from..], len: self.len, inside, letters };
+            words::find_ascii(block, &mut self.words);
         } else {
             self.take_wide(text, from);
             if to < self.position(self.limit) {
                 self.limit = self.limit_at(to);
             }
             self.classify(profiles);
-            words::find_wide(&self.classes, left, self.closes, &mut self.words);
+            words::find_wide(&self.classes, left, &mut self.words);
             self.judge_mark_pairs();
             self.look_back(text, profiles);
         }
@@ -87,8 +109,9 @@ impl Block {
     }
 
     /// Takes as much ASCII as a block holds; false if there is not enough before something else.
-    fn take_ascii(&mut self, bytes: &[u8], from: usize) -> bool {
-        let ascii = ascii_prefix(&bytes[from..bytes.len().min(from + UNITS)]);
+    fn take_ascii(&mut self, bytes: &[u8], from: usize, is_ascii: bool) -> bool {
+        let most = UNITS.min(bytes.len() - from);
+        let ascii = if is_ascii { most } else { ascii_prefix(&bytes[from..from + most]) };
         self.len = ascii;
         self.closes = from + ascii == bytes.len();
         if self.closes {

@@ -3,22 +3,22 @@
 
 use super::block::{Block, PADDING, UNITS};
 use super::kernels::{Kernel, dispatch};
+use super::words::SLACK;
 use crate::automaton::{Glance, WordKey, WordTable, low_bytes};
 
 /// A place where a phrase of a lane may start.
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate {
     pub at: u16,
-    /// The number of the word that begins there, or [`Candidate::NO_WORD`].
-    pub word: u16,
+    /// Whether it is the first word that counts.
+    pub is_word: bool,
     pub lane: u32,
     /// The hash of the word's key.
     pub hash: u64,
 }
 
 impl Candidate {
-    pub const NO_WORD: u16 = u16::MAX;
-    const NONE: Self = Self { at: 0, word: 0, lane: 0, hash: 0 };
+    const NONE: Self = Self { at: 0, is_word: false, lane: 0, hash: 0 };
 }
 
 /// Candidates, ascending for each lane.
@@ -71,99 +71,125 @@ pub struct Lookup<'a> {
     pub words: usize,
 }
 
+/// Words that passed the filter: their places and hashes.
+pub struct Passed {
+    pub at: Box<[u16; UNITS + SLACK]>,
+    pub hash: Box<[u64; UNITS + SLACK]>,
+    pub len: usize,
+}
+
+impl Default for Passed {
+    fn default() -> Self {
+        Self { at: Box::new([0; _]), hash: Box::new([0; _]), len: 0 }
+    }
+}
+
+impl Passed {
+    /// Adds a word if `passes`; without a branch on that.
+    #[inline(always)]
+    pub fn push(&mut self, at: u16, hash: u64, passes: bool) {
+        // No more than a block has places; masked so that it need not be asked.
+        let place = self.len % (UNITS + SLACK);
+        (self.at[place], self.hash[place]) = (at, hash);
+        self.len = place + usize::from(passes);
+    }
+}
+
 dispatch! {
     /// Adds the words of an ASCII block that may be phrases or begin them. `text` goes from the
     /// block's first byte to the end of the text.
-    pub fn find_ascii(lookup: Lookup<'_>, text: &[u8], out: &mut Candidates) = ascii
+    pub fn find_ascii(lookup: Lookup<'_>, text: &[u8], passed: &mut Passed, out: &mut Candidates) = ascii
 }
 
 dispatch! {
     /// The same for any other block, by its folded code units.
-    pub fn find_wide(lookup: Lookup<'_>, folded: &[u16], out: &mut Candidates) = wide
+    pub fn find_wide(lookup: Lookup<'_>, folded: &[u16], passed: &mut Passed, out: &mut Candidates) = wide
 }
 
 #[inline(always)]
-unsafe fn ascii<K: Kernel>(lookup: Lookup<'_>, text: &[u8], out: &mut Candidates) {
+unsafe fn ascii<K: Kernel>(lookup: Lookup<'_>, text: &[u8], passed: &mut Passed, out: &mut Candidates) {
     let lower = lookup.lower;
     let key = |start, end| ascii_key(text, start, end, lower);
-    let from = filter(lookup, out, key);
-    sift(lookup, from, out, key, |at| ascii_four(text, at, lower));
+    passed.len = 0;
+    // SAFETY: by the contract of this function, which is that of `Kernel`.
+    let done = unsafe { K::filter_ascii(lookup, text, passed) };
+    filter(lookup, done, passed, key);
+    sift(lookup, passed, out, key, |at| ascii_four(text, at, lower));
 }
 
 #[inline(always)]
-unsafe fn wide<K: Kernel>(lookup: Lookup<'_>, folded: &[u16], out: &mut Candidates) {
+unsafe fn wide<K: Kernel>(lookup: Lookup<'_>, folded: &[u16], passed: &mut Passed, out: &mut Candidates) {
     let key = |start, end| wide_key(folded, start, end, lookup.lower);
-    let from = filter(lookup, out, key);
-    sift(lookup, from, out, key, |at| four(folded, at + PADDING));
+    passed.len = 0;
+    filter(lookup, 0, passed, key);
+    sift(lookup, passed, out, key, |at| four(folded, at + PADDING));
 }
 
-/// Adds the words that the table's filter lets pass, without a branch on what it says. Returns where
-/// they begin.
+/// Adds the words from number `from` on that the table's filter lets pass, without a branch on what
+/// it says.
 #[inline(always)]
-fn filter(lookup: Lookup<'_>, out: &mut Candidates, key: impl Fn(usize, usize) -> WordKey) -> usize {
-    let Lookup { table, lane, block, words, .. } = lookup;
-    out.reserve(words);
-    let from = out.len;
-    let mut len = from;
-    let found = &mut out.all[..];
-    let ends = &block.words.ends.as_slice()[..words];
-    for (word, (&start, &end)) in block.words.starts.as_slice().iter().zip(ends).enumerate() {
-        let hash = key(usize::from(start), usize::from(end)).hash();
-        found[len] = Candidate { at: start, word: word as u16, lane: lane as u32, hash };
-        len += usize::from(table.may_contain(hash));
+pub fn filter(
+    lookup: Lookup<'_>,
+    from: usize,
+    passed: &mut Passed,
+    key: impl Fn(usize, usize) -> WordKey,
+) {
+    let Lookup { table, block, words, .. } = lookup;
+    for &at in &block.words.starts.as_slice()[from..words] {
+        let start = usize::from(at);
+        let hash = key(start, block.words.end(start)).hash();
+        passed.push(at, hash, table.may_contain(hash));
     }
-    out.len = len;
-    from
 }
 
-/// So many candidates ahead slots are fetched into the cache.
-const FETCH_AHEAD: usize = 12;
-
-/// Keeps of the candidates from number `from` on those that the table itself, and a glance at the
-/// next word, find promising; again without a branch.
+/// Adds those words to the candidates that the table itself, and a glance at the next word, find
+/// promising; again without a branch.
 #[inline(always)]
 fn sift(
     lookup: Lookup<'_>,
-    from: usize,
+    passed: &Passed,
     out: &mut Candidates,
     key: impl Fn(usize, usize) -> WordKey,
     four: impl Fn(usize) -> u64,
 ) {
-    let Lookup { table, block, .. } = lookup;
-    let found = &mut out.all[from..out.len];
-    let (starts, ends) = (block.words.starts.as_slice(), block.words.ends.as_slice());
-    for candidate in found.iter().take(FETCH_AHEAD) {
-        table.prefetch(candidate.hash);
+    let Lookup { table, lane, block, .. } = lookup;
+    let places = passed.at[..passed.len].iter().zip(&passed.hash[..passed.len]);
+    if table.is_large() {
+        // Long before the table is looked at, since memory takes as long as many words.
+        places.clone().for_each(|(_, &hash)| table.prefetch(hash));
     }
+    out.reserve(passed.len);
+    let found = &mut out.all[out.len..][..passed.len];
     let mut len = 0;
-    for number in 0..found.len() {
-        if let Some(ahead) = found.get(number + FETCH_AHEAD) {
-            table.prefetch(ahead.hash);
-        }
-        let candidate = found[number];
-        let word = usize::from(candidate.word);
-        let (start, end) = (usize::from(starts[word]), usize::from(ends[word]));
-        let next = if word + 1 < ends.len() { word + 1 } else { word };
-        let (second, second_end) = (usize::from(starts[next]), usize::from(ends[next]));
-        let is_space = block.words.space.holds(end.min(UNITS - 1));
+    for (&at, &hash) in places {
+        let start = usize::from(at);
+        let end = block.words.end(start);
+        let is_space = block.words.space.holds(end);
+        let second = (end + 1).min(block.len);
+        let second_end = block.words.end(second);
+        let out_of_sight = second_end >= block.len && !block.closes;
         let glance = Glance {
-            second: four(second) & low_bytes_of_units(second_end - second),
+            second: four(second) & low_units(second_end - second),
             other: !is_space,
             unsure: if is_space {
-                second != end + 1 || block.words.any_complex && block.is_complex_near(second)
+                out_of_sight
+                    | !block.words.begins.holds(second)
+                    | (block.words.any_complex && block.is_complex_near(second))
             } else {
                 lookup.signs_may_be_spaces
             },
         };
-        found[len] = candidate;
-        len += usize::from(table.is_promising(key(start, end), candidate.hash, glance));
+        if let Some(place) = found.get_mut(len) {
+            *place = Candidate { at, is_word: true, lane: lane as u32, hash };
+        }
+        len += usize::from(table.is_promising(key(start, end), hash, glance));
     }
-    out.len = from + len;
+    out.len += len;
 }
 
 /// A mask of the first code units, of up to four.
 #[inline(always)]
-pub fn low_bytes_of_units(units: usize) -> u64 {
+pub fn low_units(units: usize) -> u64 {
     u64::MAX >> (64 - 16 * units.clamp(1, 4) as u32)
 }
 

@@ -23,8 +23,8 @@ use crate::options::{Boundary, Hyphens};
 use crate::overlap::Resolver;
 use crate::text::{Text, Units, with_units};
 use crate::unicode::{self, CharTable};
-use block::{Block, PADDING};
-use candidates::{Candidate, Candidates, Lookup};
+use block::{Block, PADDING, Settings, Start};
+use candidates::{Candidate, Candidates, Lookup, Passed};
 use walk::Walker;
 
 /// A true match: all phrases of a group, from a start that is known to end here.
@@ -61,6 +61,7 @@ pub struct Scanner<'m> {
 #[derive(Default)]
 struct Buffers {
     block: Block,
+    passed: Passed,
     candidates: Candidates,
     hits: Vec<Hit>,
     unit: Vec<u8>,
@@ -73,13 +74,15 @@ impl<'m> Scanner<'m> {
         Self { matcher, buffers: Buffers::default(), steps: 0 }
     }
 
-    /// Hands every match that starts in `from..to` of `text` through `resolver` to `sink`.
+    /// Hands every match that starts in `from..to` of `text` through `resolver` to `sink`. `is_ascii`
+    /// says that all of the text is known to be that.
     ///
     /// # Errors
     /// Those of `pulse`.
     pub fn scan(
         &mut self,
         text: Text<'_>,
+        is_ascii: bool,
         from: usize,
         to: usize,
         resolver: &mut Resolver<'m>,
@@ -89,6 +92,7 @@ impl<'m> Scanner<'m> {
         let (matcher, buffers, steps) = (self.matcher, &mut self.buffers, &mut self.steps);
         with_units!(text, units => Scan {
             text: units,
+            is_ascii,
             matcher,
             chars: unicode::chars(),
             walker: Walker::new(matcher, units),
@@ -113,6 +117,8 @@ impl<'m> Scanner<'m> {
 /// One text being scanned.
 struct Scan<'s, 'm, T> {
     text: T,
+    /// Whether all of it is known to be ASCII.
+    is_ascii: bool,
     matcher: &'m Matcher,
     chars: &'static CharTable,
     walker: Walker<'m, T>,
@@ -134,10 +140,17 @@ impl<T: Units> Scan<'_, '_, T> {
     }
 
     fn scan(&mut self, from: usize, to: usize) -> Result<(), Stop> {
+        let matcher = self.matcher;
+        let starts = &matcher.starts;
+        let letters = match starts.word_lanes[..] {
+            [only] => matcher.lanes[only].words.letters(),
+            _ => None,
+        };
+        let settings = Settings { is_ascii: self.is_ascii, profiles: &starts.profiles, letters };
         let mut at = from;
         while at < to {
             let left = self.walker.boundaries().kind_before(at);
-            self.buffers.block.prepare(self.text, at, to, left, &self.matcher.starts.profiles);
+            self.buffers.block.prepare(self.text, to, Start { from: at, left }, settings);
             self.buffers.long_ways.clear();
             let words = self.words_to_try();
             self.find_long_ways();
@@ -155,20 +168,22 @@ impl<T: Units> Scan<'_, '_, T> {
         let Buffers { block, long_ways, .. } = &mut *self.buffers;
         let starts = block.words.starts.as_slice();
         let words = starts.partition_point(|&start| usize::from(start) < block.limit);
-        let whole = words.min(block.words.ends.as_slice().len());
-        if let Some(&start) = starts[..words].get(whole) {
-            if start > 0 {
-                block.limit = usize::from(start);
-            } else {
-                long_ways.push(0..1);
+        match starts[..words].last().map(|&start| usize::from(start)) {
+            Some(start) if !block.closes && block.words.end(start) >= block.len => {
+                if start > 0 {
+                    block.limit = start;
+                } else {
+                    long_ways.push(0..1);
+                }
+                words - 1
             }
+            _ => words,
         }
-        whole
     }
 
     /// Collects the candidates of all lanes, in order.
     fn find_candidates(&mut self, words: usize) {
-        let Buffers { block, candidates, .. } = &mut *self.buffers;
+        let Buffers { block, passed, candidates, .. } = &mut *self.buffers;
         candidates.clear();
         let matcher = self.matcher;
         let starts = &matcher.starts;
@@ -183,9 +198,9 @@ impl<T: Units> Scan<'_, '_, T> {
                 words,
             };
             if let Some(bytes) = self.text.bytes().filter(|_| block.is_ascii) {
-                candidates::find_ascii(lookup, &bytes[block.from..], candidates);
+                candidates::find_ascii(lookup, &bytes[block.from..], passed, candidates);
             } else {
-                candidates::find_wide(lookup, block.folded(starts.profile_of[number]), candidates);
+                candidates::find_wide(lookup, block.folded(starts.profile_of[number]), passed, candidates);
             }
         }
         let of_words = self.buffers.candidates.as_slice().len();
@@ -237,7 +252,7 @@ impl<T: Units> Scan<'_, '_, T> {
                     {
                         candidates.push(Candidate {
                             at: at as u16,
-                            word: Candidate::NO_WORD,
+                            is_word: false,
                             lane: number as u32,
                             hash: 0,
                         });
@@ -279,10 +294,10 @@ impl<T: Units> Scan<'_, '_, T> {
             if skipped {
                 continue;
             }
-            if candidate.word == Candidate::NO_WORD {
-                self.try_prefix(candidate, start)?;
-            } else {
+            if candidate.is_word {
                 self.try_word(candidate, start)?;
+            } else {
+                self.try_prefix(candidate, start)?;
             }
         }
         if !self.buffers.hits.is_empty() {
@@ -310,9 +325,10 @@ impl<T: Units> Scan<'_, '_, T> {
         let number = candidate.lane as usize;
         let matcher = self.matcher;
         let lane = &matcher.lanes[number];
-        let key = word_key(self.text, matcher, block, number, usize::from(candidate.word));
+        let at = usize::from(candidate.at);
+        let end = block.words.end(at);
+        let key = word_key(self.text, matcher, block, number, at, end);
         let Some(slot) = lane.words.get(key, candidate.hash) else { return Ok(()) };
-        let end = usize::from(block.words.ends.as_slice()[usize::from(candidate.word)]);
         if let Some(first) = slot.groups() {
             let end = block.position(end);
             for group in matcher.groups_from(first) {
@@ -326,7 +342,7 @@ impl<T: Units> Scan<'_, '_, T> {
             let follows = if slot.restarts() {
                 Follows::Anything
             } else {
-                what_follows(self.text, matcher, block, number, usize::from(candidate.word))
+                what_follows(self.text, matcher, block, number, end)
             };
             if lane.words.may_follow(slot, candidate.hash, follows) {
                 let from = if slot.restarts() { start } else { block.position(end) };
@@ -360,11 +376,16 @@ impl<T: Units> Scan<'_, '_, T> {
     }
 }
 
-/// The key of a word of a block, for one lane.
+/// The key of the word of a block from `start` to `end`, for one lane.
 #[inline(always)]
-fn word_key<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize, word: usize) -> WordKey {
-    let start = usize::from(block.words.starts.as_slice()[word]);
-    let end = usize::from(block.words.ends.as_slice()[word]);
+fn word_key<T: Units>(
+    text: T,
+    matcher: &Matcher,
+    block: &Block,
+    lane: usize,
+    start: usize,
+    end: usize,
+) -> WordKey {
     let lower = lower_bits(matcher.lanes[lane].profile.case);
     match text.bytes() {
         Some(bytes) if block.is_ascii => candidates::ascii_key(&bytes[block.from..], start, end, lower),
@@ -372,11 +393,9 @@ fn word_key<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize, wo
     }
 }
 
-/// What stands behind a word of a block, as a lane's table of words asks it.
+/// What stands behind a word that ends at `end`, as a lane's table of words asks it.
 #[inline(always)]
-fn what_follows<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize, word: usize) -> Follows {
-    let (starts, ends) = (block.words.starts.as_slice(), block.words.ends.as_slice());
-    let end = usize::from(ends[word]);
+fn what_follows<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize, end: usize) -> Follows {
     if end >= block.len {
         return if block.closes { Follows::Other } else { Follows::Anything };
     }
@@ -385,26 +404,27 @@ fn what_follows<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize
         let may_be_space = profile.hyphens == Hyphens::Space;
         return if may_be_space { Follows::Anything } else { Follows::Other };
     }
-    let Some(&second) = starts.get(word + 1).filter(|&&second| usize::from(second) == end + 1) else {
-        let is_run = end + 1 < block.len && block.words.space.holds(end + 1);
-        let in_sight = end + 1 < block.len || block.closes;
-        return if is_run || !in_sight || block.words.any_complex { Follows::Anything } else { Follows::Other };
-    };
-    let second = usize::from(second);
-    let Some(&second_end) = ends.get(word + 1) else { return Follows::Anything };
-    let used = candidates::low_bytes_of_units(usize::from(second_end) - second);
-    match text.bytes() {
-        Some(bytes) if block.is_ascii => {
-            Follows::Word(candidates::ascii_four(&bytes[block.from..], second, lower_bits(profile.case)) & used)
-        }
-        _ => {
-            if block.words.any_complex && block.is_complex_near(second) {
-                return Follows::Anything;
-            }
-            let folded = block.folded(matcher.starts.profile_of[lane]);
-            Follows::Word(candidates::four(folded, second + PADDING) & used)
-        }
+    let second = end + 1;
+    if second >= block.len || block.words.space.holds(second) {
+        return if block.closes && second >= block.len { Follows::Other } else { Follows::Anything };
     }
+    if block.words.any_complex && block.is_complex_near(second) {
+        return Follows::Anything;
+    }
+    if !block.words.begins.holds(second) {
+        return Follows::Other;
+    }
+    let second_end = block.words.end(second);
+    if second_end >= block.len && !block.closes {
+        return Follows::Anything;
+    }
+    let used = candidates::low_units(second_end - second);
+    Follows::Word(match text.bytes() {
+        Some(bytes) if block.is_ascii => {
+            candidates::ascii_four(&bytes[block.from..], second, lower_bits(profile.case)) & used
+        }
+        _ => candidates::four(block.folded(matcher.starts.profile_of[lane]), second + PADDING) & used,
+    })
 }
 
 /// The four folded code units from a place of a block on.

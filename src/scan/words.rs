@@ -2,11 +2,13 @@
 
 use super::block::UNITS;
 use super::kernels::{Kernel, dispatch};
+use crate::automaton::{FirstLetters, LETTERS};
 use crate::boundary::Kind;
 use crate::fold::simple::{COMBINES, COMPLEX, Class, ENDS_IN_MARK, KATAKANA, MARK, SPACE, UNSPACED, WORD};
 
-/// Room behind the places of a block, since they are written 64 at a time.
-const SLACK: usize = 64;
+/// Room behind the places of a block, since they are written many at a time. With it there is a power
+/// of two of them, so that no place of a block is checked against it.
+pub const SLACK: usize = UNITS;
 /// How many groups of 64 code units a block has.
 pub const GROUPS: usize = UNITS / 64;
 
@@ -46,28 +48,18 @@ impl Places {
         }
     }
 
-    pub fn push(&mut self, at: usize) {
-        self.at[self.len] = at as u16;
-        self.len += 1;
-    }
-
-    pub fn remove_first(&mut self) {
-        self.at.copy_within(1..self.len, 0);
-        self.len -= 1;
-    }
 }
 
 /// What is known of the code units of a block, a bit for each, and the words they make.
 #[derive(Default)]
 pub struct Words {
-    /// Where words begin; and where they end, in the same order. The last one has no end if the
-    /// block ends within it.
+    /// Where words begin that may begin a phrase.
     pub starts: Places,
-    pub ends: Places,
     pub word: Masks,
     pub space: Masks,
-    /// Where a word begins: bits of `starts`.
+    /// Where a word begins, and where it goes on.
     pub begins: Masks,
+    pub continues: Masks,
     /// Word characters of scripts without spaces.
     pub unspaced: Masks,
     /// Marks that combine with what stands before them.
@@ -81,91 +73,164 @@ pub struct Words {
     pub any_mark_pairs: bool,
 }
 
-/// A bit for each code unit of a block.
-pub struct Masks(Box<[u64; GROUPS]>);
+impl Words {
+    /// Where the word ends that begins at `start`; the end of the block if that is not in sight.
+    #[inline(always)]
+    pub fn end(&self, start: usize) -> usize {
+        let run = self.continues.from(start + 1).trailing_ones() as usize;
+        if run < 64 { start + 1 + run } else { self.far_end(start) }
+    }
+
+    #[cold]
+    fn far_end(&self, start: usize) -> usize {
+        let mut end = start + 1;
+        while end < UNITS && self.continues.holds(end) {
+            end += 1;
+        }
+        end
+    }
+
+    fn clear(&mut self) {
+        self.starts.clear();
+        self.any_complex = false;
+        self.any_mark_pairs = false;
+    }
+
+    /// Makes what is behind the last group look like the end of a text.
+    fn close(&mut self, groups: usize) {
+        self.word[groups] = 0;
+        self.space[groups] = 0;
+        self.begins[groups] = 0;
+        self.continues[groups] = 0;
+    }
+}
+
+/// A bit for each code unit of a block, and for some behind it.
+pub struct Masks(Box<[u64; ROOM]>);
+
+/// A power of two, so that no place of a block is checked against it.
+const ROOM: usize = 2 * GROUPS;
 
 impl Default for Masks {
     fn default() -> Self {
-        Self(Box::new([0; GROUPS]))
+        Self(Box::new([0; ROOM]))
     }
 }
 
-impl std::ops::Deref for Masks {
-    type Target = [u64; GROUPS];
+impl std::ops::Index<usize> for Masks {
+    type Output = u64;
 
-    fn deref(&self) -> &Self::Target {
-        &self.0
+    #[inline(always)]
+    fn index(&self, group: usize) -> &u64 {
+        &self.0[group % ROOM]
     }
 }
 
-impl std::ops::DerefMut for Masks {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.0
+impl std::ops::IndexMut<usize> for Masks {
+    #[inline(always)]
+    fn index_mut(&mut self, group: usize) -> &mut u64 {
+        &mut self.0[group % ROOM]
     }
 }
 
 impl Masks {
+    #[inline(always)]
     pub fn holds(&self, at: usize) -> bool {
-        self.0[at / 64] >> (at % 64) & 1 != 0
+        self[at / 64] >> (at % 64) & 1 != 0
+    }
+
+    pub fn as_slice(&self) -> &[u64] {
+        &self.0[..]
+    }
+
+    /// The 64 bits from `at` on; zeros behind the last.
+    #[inline(always)]
+    pub fn from(&self, at: usize) -> u64 {
+        let (group, bit) = (at / 64, at % 64);
+        self[group] >> bit | self[group + 1] << 1 << (63 - bit)
     }
 }
 
+/// A block of ASCII.
+#[derive(Clone, Copy)]
+pub struct AsciiBlock<'a> {
+    /// From its first byte to the end of the text.
+    pub text: &'a [u8],
+    /// How many bytes are the block's.
+    pub len: usize,
+    /// Whether it begins within a word.
+    pub inside: bool,
+    /// Lets only those words be starts that pass it.
+    pub letters: Option<&'a FirstLetters>,
+}
+
 dispatch! {
-    /// Finds the words of a block of ASCII. `inside` tells whether the block begins within a word,
-    /// `closes` whether the text ends with it.
-    pub fn find_ascii(bytes: &[u8], inside: bool, closes: bool, words: &mut Words) = ascii_words
+    /// Finds the words of a block of ASCII.
+    pub fn find_ascii(block: AsciiBlock<'_>, words: &mut Words) = ascii_words
 }
 
 dispatch! {
     /// Finds the words of a block whose code units have these classes; `left` stands before it.
-    pub fn find_wide(classes: &[Class], left: Kind, closes: bool, words: &mut Words) = wide_words
+    pub fn find_wide(classes: &[Class], left: Kind, words: &mut Words) = wide_words
 }
 
+/// 64 bytes, and those behind them that filters look at.
+type Group = [u8; 64 + LETTERS];
+
 #[inline(always)]
-unsafe fn ascii_words<K: Kernel>(bytes: &[u8], inside: bool, closes: bool, words: &mut Words) {
-    words.starts.clear();
-    words.ends.clear();
-    words.any_complex = false;
-    words.any_mark_pairs = false;
-    let mut carry = u64::from(inside);
-    let (whole, rest) = bytes.as_chunks::<64>();
-    for (group, part) in whole.iter().enumerate() {
-        // SAFETY: by the contract of this function, which is that of `Kernel`.
-        carry = unsafe { ascii_group::<K>(part, group, carry, words) };
+unsafe fn ascii_words<K: Kernel>(block: AsciiBlock<'_>, words: &mut Words) {
+    words.clear();
+    let groups = block.len.div_ceil(64);
+    let mut carry = u64::from(block.inside);
+    for group in 0..groups {
+        let rest = &block.text[64 * group..];
+        let is_whole = 64 * (group + 1) <= block.len;
+        carry = match rest.first_chunk().filter(|_| is_whole) {
+            // SAFETY: by the contract of this function, which is that of `Kernel`.
+            Some(part) => unsafe { ascii_group::<K>(part, block, group, carry, words) },
+            None => {
+                let mut part: Group = [b' '; _];
+                let len = (block.len - 64 * group).min(part.len());
+                part[..len].copy_from_slice(&rest[..len]);
+                // SAFETY: likewise.
+                unsafe { ascii_group::<K>(&part, block, group, carry, words) }
+            }
+        };
     }
-    if !rest.is_empty() {
-        let mut last = [b' '; 64];
-        last[..rest.len()].copy_from_slice(rest);
-        // SAFETY: likewise.
-        unsafe { ascii_group::<K>(&last, whole.len(), carry, words) };
-    }
-    finish(words, bytes.len(), inside, closes);
+    words.close(groups);
 }
 
 /// Returns whether the last byte is in a word; `carry` tells it of the one before the first.
 #[inline(always)]
-unsafe fn ascii_group<K: Kernel>(part: &[u8; 64], group: usize, carry: u64, words: &mut Words) -> u64 {
+unsafe fn ascii_group<K: Kernel>(
+    part: &Group,
+    block: AsciiBlock<'_>,
+    group: usize,
+    carry: u64,
+    words: &mut Words,
+) -> u64 {
+    let Some(bytes) = part.first_chunk::<64>() else { return 0 };
     // SAFETY: by the contract of this function, which is that of `Kernel`.
-    let masks = unsafe { K::ascii_masks(part) };
+    let masks = unsafe { K::ascii_masks(bytes) };
     let before = masks.word << 1 | carry;
     let begins = masks.word & !before;
     words.word[group] = masks.word;
     words.space[group] = masks.space;
     words.begins[group] = begins;
+    words.continues[group] = masks.word & before;
+    let starts = match block.letters {
+        // SAFETY: likewise.
+        Some(letters) => begins & unsafe { K::letters_mask(part, letters) },
+        None => begins,
+    };
     // SAFETY: likewise.
-    unsafe {
-        words.starts.push_mask::<K>(begins, group);
-        words.ends.push_mask::<K>(!masks.word & before, group);
-    }
+    unsafe { words.starts.push_mask::<K>(starts, group) };
     masks.word >> 63
 }
 
 #[inline(always)]
-unsafe fn wide_words<K: Kernel>(classes: &[Class], left: Kind, closes: bool, words: &mut Words) {
-    words.starts.clear();
-    words.ends.clear();
-    words.any_complex = false;
-    words.any_mark_pairs = false;
+unsafe fn wide_words<K: Kernel>(classes: &[Class], left: Kind, words: &mut Words) {
+    words.clear();
     let mut carry = Carry::of(left);
     let (whole, rest) = classes.as_chunks::<64>();
     for (group, part) in whole.iter().enumerate() {
@@ -178,24 +243,7 @@ unsafe fn wide_words<K: Kernel>(classes: &[Class], left: Kind, closes: bool, wor
         // SAFETY: likewise.
         unsafe { wide_group::<K>(&last, whole.len(), &mut carry, words) };
     }
-    finish(words, classes.len(), left != Kind::NoWord, closes);
-}
-
-/// Ends the last word where the text does; drops the end of a word that began before the block.
-#[inline(always)]
-fn finish(words: &mut Words, len: usize, inside: bool, closes: bool) {
-    let last_end = words.ends.as_slice().last().copied();
-    // What fills the last group up ends a word there as well.
-    let found_end = last_end == Some(len as u16) && len % 64 != 0;
-    if found_end && !closes {
-        words.ends.len -= 1;
-    } else if closes && !found_end && len > 0 && words.word.holds(len - 1) {
-        words.ends.push(len);
-    }
-    if inside && words.ends.len > 0 && words.starts.as_slice().first().is_none_or(|&start| words.ends.at[0] <= start)
-    {
-        words.ends.remove_first();
-    }
+    words.close(classes.len().div_ceil(64));
 }
 
 /// What the code unit before a group was: the lowest bit of each.
@@ -253,17 +301,16 @@ unsafe fn wide_group<K: Kernel>(part: &[Class; 64], group: usize, carry: &mut Ca
     words.word[group] = word;
     words.space[group] = mask!(SPACE);
     words.begins[group] = begins;
+    words.continues[group] = word & !begins;
     words.unspaced[group] = unspaced_alone;
     words.combines[group] = combines;
     words.complex[group] = complex;
     words.any_complex |= complex != 0;
     words.mark_pairs[group] = pairs;
     words.any_mark_pairs |= pairs != 0;
+    // Those without spaces are told by their first code units, not as words.
     // SAFETY: likewise.
-    unsafe {
-        words.starts.push_mask::<K>(begins, group);
-        words.ends.push_mask::<K>(before & (begins | !word), group);
-    }
+    unsafe { words.starts.push_mask::<K>(begins & !unspaced_alone, group) };
 }
 
 /// Adds to the code units of a kind the marks behind them.

@@ -196,7 +196,7 @@ fn found(matcher: &Matcher, text: &str, from: usize, to: usize, overlap: Overlap
     let mut spans = Spans(Vec::new());
     let mut resolver = Resolver::new(matcher, overlap);
     let text = Text::Utf8(text.as_bytes());
-    Scanner::new(matcher).scan(text, from, to, &mut resolver, &mut spans, &Steady).unwrap();
+    Scanner::new(matcher).scan(text, false, from, to, &mut resolver, &mut spans, &Steady).unwrap();
     spans.0
 }
 

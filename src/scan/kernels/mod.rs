@@ -15,6 +15,8 @@ pub use portable::Portable;
 #[cfg(target_arch = "x86_64")]
 pub use x86::{Avx2, Avx512, Sse2};
 
+use super::candidates::{Lookup, Passed};
+use crate::automaton::{FirstLetters, LETTERS};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Sets of instructions that there are kernels for.
@@ -101,6 +103,28 @@ pub unsafe trait Kernel {
     /// See the trait.
     unsafe fn bit_mask(classes: &[u8; 64], bit: u8) -> u64;
 
+    /// Which of 64 places may begin a phrase, by the letters there and behind. All of them, where the
+    /// processor can look up no bytes.
+    ///
+    /// # Safety
+    /// See the trait.
+    #[inline(always)]
+    unsafe fn letters_mask(bytes: &[u8; 64 + LETTERS], letters: &FirstLetters) -> u64 {
+        let _ = (bytes, letters);
+        u64::MAX
+    }
+
+    /// Filters words of an ASCII block (see [`super::candidates::filter`]), as many as the processor does
+    /// better many at a time. Returns how many of them those were.
+    ///
+    /// # Safety
+    /// See the trait.
+    #[inline(always)]
+    unsafe fn filter_ascii(lookup: Lookup<'_>, text: &[u8], passed: &mut Passed) -> usize {
+        let _ = (lookup, text, passed);
+        0
+    }
+
     /// Writes the places of the bits of `mask`, plus `base`, from `out[0]` on; what follows them in
     /// `out` is unspecified.
     ///
@@ -119,7 +143,7 @@ macro_rules! dispatch {
                 // SAFETY: `Isa::current` gives only what the processor has.
                 #[cfg(target_arch = "x86_64")]
                 Isa::Avx512 => {
-                    #[target_feature(enable = "avx2,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt")]
+                    #[target_feature(enable = "avx2,avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt")]
                     unsafe fn run($($arg: $type),*) $(-> $ret)? { unsafe { $generic::<kernels::Avx512>($($arg),*) } }
                     unsafe { run($($arg),*) }
                 }
@@ -183,6 +207,40 @@ mod tests {
             }
             #[cfg(target_arch = "aarch64")]
             assert_eq!(masks::<Neon>(&bytes, mask), expected);
+        }
+    }
+
+    /// Those that look letters up find the same as the filter itself, one place after the other.
+    fn letters<K: Kernel>(bytes: &[u8; 64 + LETTERS], letters: &FirstLetters) {
+        // SAFETY: only called for what is available.
+        let mask = unsafe { K::letters_mask(bytes, letters) };
+        for at in 0..64 {
+            let here = std::array::from_fn(|i| bytes[at + i]);
+            assert_eq!(mask >> at & 1 != 0, letters.may_begin(here), "{at}");
+        }
+    }
+
+    #[test]
+    fn letters_agree() {
+        let heads = [*b"new york", *b"us      ", *b"china   ", *b"beijing "];
+        let heads = heads.map(|head| (u64::from_le_bytes(head), head.iter().take_while(|&&b| b != b' ').count()));
+        for lower in [0, 0x20] {
+            let filter = FirstLetters::new(heads.to_vec(), lower).unwrap();
+            let text = b"New US china, beijin beijing NEWS usa chin a us\n new-york nEw yORK: china US";
+            for from in 0..text.len() - 68 {
+                let bytes = text[from..].first_chunk().unwrap();
+                #[cfg(target_arch = "x86_64")]
+                {
+                    if Isa::Avx2.is_available() {
+                        letters::<Avx2>(bytes, &filter);
+                    }
+                    if Isa::Avx512.is_available() {
+                        letters::<Avx512>(bytes, &filter);
+                    }
+                }
+                #[cfg(target_arch = "aarch64")]
+                letters::<Neon>(bytes, &filter);
+            }
         }
     }
 

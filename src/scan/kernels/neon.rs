@@ -4,6 +4,7 @@ use std::arch::aarch64::*;
 
 use super::portable::flatten_by_eight;
 use super::{AsciiMasks, Kernel};
+use crate::automaton::{FirstLetters, LETTERS};
 
 pub struct Neon;
 
@@ -63,6 +64,25 @@ unsafe impl Kernel for Neon {
         }
         // SAFETY: likewise.
         unsafe { movemask(has) }
+    }
+
+    #[inline(always)]
+    unsafe fn letters_mask(bytes: &[u8; 64 + LETTERS], letters: &FirstLetters) -> u64 {
+        let mut passes = [Self::NONE; 4];
+        // SAFETY: loads end with `bytes` at the latest; NEON is part of AArch64.
+        unsafe {
+            for (i, passes) in passes.iter_mut().enumerate() {
+                let mut buckets = vdupq_n_u8(0xFF);
+                for at in 0..LETTERS {
+                    let v = vorrq_u8(vld1q_u8(bytes.as_ptr().add(16 * i + at)), vdupq_n_u8(letters.lower));
+                    let low = vqtbl1q_u8(vld1q_u8(letters.low[at].as_ptr()), vandq_u8(v, vdupq_n_u8(15)));
+                    let high = vqtbl1q_u8(vld1q_u8(letters.high[at].as_ptr()), vshrq_n_u8::<4>(v));
+                    buckets = vandq_u8(buckets, vandq_u8(low, high));
+                }
+                *passes = vtstq_u8(buckets, buckets);
+            }
+            movemask(passes)
+        }
     }
 
     #[inline(always)]

@@ -4,6 +4,8 @@ use std::arch::x86_64::*;
 
 use super::portable::flatten_by_eight;
 use super::{AsciiMasks, Kernel};
+use crate::automaton::{FirstLetters, LETTERS, WordKey};
+use crate::scan::candidates::{Lookup, Passed};
 
 pub struct Sse2;
 pub struct Avx2;
@@ -21,6 +23,8 @@ pub fn has_avx512() -> bool {
     has_avx2()
         && is_x86_feature_detected!("avx512f")
         && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512cd")
+        && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl")
         && is_x86_feature_detected!("avx512vbmi")
         && is_x86_feature_detected!("avx512vbmi2")
@@ -135,6 +139,34 @@ unsafe impl Kernel for Avx2 {
     }
 
     #[inline(always)]
+    unsafe fn letters_mask(bytes: &[u8; 64 + LETTERS], letters: &FirstLetters) -> u64 {
+        let mut mask = 0;
+        // SAFETY: loads need no alignment, and end with `bytes` at the latest; AVX2 is there, by the
+        // trait's contract.
+        unsafe {
+            let nibble = _mm256_set1_epi8(15);
+            let lower = _mm256_set1_epi8(letters.lower as i8);
+            for half in 0..2 {
+                let mut buckets = _mm256_set1_epi8(-1);
+                for at in 0..LETTERS {
+                    let low = _mm256_broadcastsi128_si256(_mm_loadu_si128(letters.low[at].as_ptr().cast()));
+                    let high = _mm256_broadcastsi128_si256(_mm_loadu_si128(letters.high[at].as_ptr().cast()));
+                    let v = _mm256_loadu_si256(bytes.as_ptr().add(32 * half + at).cast());
+                    let v = _mm256_or_si256(v, lower);
+                    let own = _mm256_and_si256(
+                        _mm256_shuffle_epi8(low, _mm256_and_si256(v, nibble)),
+                        _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16::<4>(v), nibble)),
+                    );
+                    buckets = _mm256_and_si256(buckets, own);
+                }
+                let none = _mm256_cmpeq_epi8(buckets, _mm256_setzero_si256());
+                mask |= u64::from(!_mm256_movemask_epi8(none) as u32) << (32 * half);
+            }
+        }
+        mask
+    }
+
+    #[inline(always)]
     unsafe fn flatten(mask: u64, base: u16, out: &mut [u16; 64]) {
         flatten_by_eight(mask, base, out);
     }
@@ -163,6 +195,96 @@ unsafe impl Kernel for Avx512 {
             let v = _mm512_loadu_si512(classes.as_ptr().cast());
             _mm512_test_epi8_mask(v, _mm512_set1_epi8((1_u8 << bit) as i8))
         }
+    }
+
+    #[inline(always)]
+    unsafe fn letters_mask(bytes: &[u8; 64 + LETTERS], letters: &FirstLetters) -> u64 {
+        // SAFETY: loads need no alignment, and end with `bytes` at the latest; AVX-512 is there, by
+        // the trait's contract.
+        unsafe {
+            let nibble = _mm512_set1_epi8(15);
+            let lower = _mm512_set1_epi8(letters.lower as i8);
+            let mut buckets = _mm512_set1_epi8(-1);
+            for at in 0..LETTERS {
+                let low = _mm512_broadcast_i32x4(_mm_loadu_si128(letters.low[at].as_ptr().cast()));
+                let high = _mm512_broadcast_i32x4(_mm_loadu_si128(letters.high[at].as_ptr().cast()));
+                let v = _mm512_or_si512(_mm512_loadu_si512(bytes.as_ptr().add(at).cast()), lower);
+                let own = _mm512_and_si512(
+                    _mm512_shuffle_epi8(low, _mm512_and_si512(v, nibble)),
+                    _mm512_shuffle_epi8(high, _mm512_and_si512(_mm512_srli_epi16::<4>(v), nibble)),
+                );
+                buckets = _mm512_and_si512(buckets, own);
+            }
+            _mm512_test_epi8_mask(buckets, buckets)
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn filter_ascii(lookup: Lookup<'_>, text: &[u8], passed: &mut Passed) -> usize {
+        let Lookup { table, block, words, lower, .. } = lookup;
+        let starts = &block.words.starts.as_slice()[..words];
+        let (bits, shift) = table.filter().parts();
+        let mut done = 0;
+        // SAFETY: AVX-512 is there, by the trait's contract. What is gathered lies within its slice:
+        // - of `continues` the eight bytes that hold the bit behind a start, and starts are below
+        //   UNITS, of which it has twice as many bits;
+        // - of `text` eight bytes from a start on, which is asked before, since starts ascend; and
+        //   the last eight of words longer than that;
+        // - of `bits` the element of a hash shifted right so far that it is one of their numbers.
+        // Stores are of eight elements from `passed.len` on, of which there is room for UNITS more.
+        unsafe {
+            let continues = block.words.continues.as_slice().as_ptr().cast::<i64>();
+            let one = _mm512_set1_epi64(1);
+            let eight = _mm512_set1_epi64(8);
+            let lower = _mm512_set1_epi64(lower as i64);
+            while let Some(eight_starts) = starts[done..].first_chunk::<8>() {
+                if usize::from(eight_starts[7]) + 8 > text.len() {
+                    break;
+                }
+                let at = _mm_loadu_si128(eight_starts.as_ptr().cast());
+                let start = _mm512_cvtepu16_epi64(at);
+                let behind = _mm512_add_epi64(start, one);
+                let window = _mm512_i64gather_epi64::<1>(_mm512_srli_epi64::<3>(behind), continues);
+                let window = _mm512_srlv_epi64(window, _mm512_and_epi64(behind, _mm512_set1_epi64(7)));
+                let ends = _mm512_andnot_epi64(window, _mm512_set1_epi64(-1));
+                let end = _mm512_and_epi64(ends, _mm512_sub_epi64(_mm512_setzero_si512(), ends));
+                let len = _mm512_sub_epi64(_mm512_set1_epi64(64), _mm512_lzcnt_epi64(end));
+                // Fewer than 64 bits are in sight.
+                if _mm512_cmpgt_epi64_mask(len, _mm512_set1_epi64(56)) != 0 {
+                    break;
+                }
+                let all = _mm512_set1_epi64(-1);
+                let used = _mm512_slli_epi64::<3>(_mm512_sub_epi64(eight, _mm512_min_epi64(len, eight)));
+                let head = _mm512_i64gather_epi64::<1>(start, text.as_ptr().cast());
+                let head = _mm512_and_epi64(_mm512_or_epi64(head, lower), _mm512_srlv_epi64(all, used));
+                let is_longer = _mm512_cmpgt_epi64_mask(len, eight);
+                let last = _mm512_sub_epi64(_mm512_add_epi64(start, len), eight);
+                let none = _mm512_setzero_si512();
+                let tail = _mm512_mask_i64gather_epi64::<1>(none, is_longer, last, text.as_ptr().cast());
+                let tail = _mm512_mask_or_epi64(tail, is_longer, tail, lower);
+                let len = _mm512_min_epi64(len, _mm512_set1_epi64(WordKey::LONG_ASCII as i64));
+                let hash = _mm512_xor_epi64(
+                    _mm512_mullo_epi64(head, _mm512_set1_epi64(WordKey::HEAD_FACTOR as i64)),
+                    _mm512_mullo_epi64(
+                        _mm512_xor_epi64(tail, len),
+                        _mm512_set1_epi64(WordKey::TAIL_FACTOR as i64),
+                    ),
+                );
+                let hash = _mm512_xor_epi64(hash, _mm512_slli_epi64::<{ WordKey::SPREAD }>(hash));
+                let number = _mm512_srl_epi64(hash, _mm_cvtsi32_si128(shift as i32));
+                let element = _mm512_srli_epi64::<6>(number);
+                let element = _mm512_i64gather_epi64::<8>(element, bits.as_ptr().cast());
+                let bit = _mm512_sllv_epi64(one, _mm512_and_epi64(number, _mm512_set1_epi64(63)));
+                let passes = _mm512_test_epi64_mask(element, bit);
+                let Some(places) = passed.at[passed.len..].first_chunk_mut::<8>() else { break };
+                _mm_storeu_si128(places.as_mut_ptr().cast(), _mm_maskz_compress_epi16(passes, at));
+                let Some(hashes) = passed.hash[passed.len..].first_chunk_mut::<8>() else { break };
+                _mm512_storeu_si512(hashes.as_mut_ptr().cast(), _mm512_maskz_compress_epi64(passes, hash));
+                passed.len += passes.count_ones() as usize;
+                done += 8;
+            }
+        }
+        done
     }
 
     #[inline(always)]
