@@ -8,6 +8,32 @@ const BUCKETS: usize = 8;
 /// With more first words than this nearly every letter is in every bucket.
 const MOST_WORDS: usize = 400;
 
+const LOWER: u8 = 0x20;
+
+/// The first letters, and how many of them count, of the folds that begin with a sign of ASCII.
+pub fn sign_heads<'a>(folds: impl Iterator<Item = &'a [u8]>) -> Vec<(u64, usize)> {
+    let mut heads = Vec::new();
+    for fold in folds.filter(|fold| fold[0].is_ascii_punctuation() || fold[0].is_ascii_control()) {
+        // A space may be any white space, or a dash.
+        let ends = |byte: &u8| !byte.is_ascii() || *byte == b' ';
+        let length = fold.iter().take(LETTERS).position(ends).unwrap_or(fold.len().min(LETTERS));
+        // Two signs fold to an apostrophe.
+        let quotes = fold[..length].iter().filter(|&&byte| byte == b'\'').count();
+        for variant in 0..1_u8 << quotes {
+            let (mut head, mut quote) = ([0; 8], 0);
+            for (at, &byte) in fold[..length].iter().enumerate() {
+                let is_quote = byte == b'\'';
+                head[at] = if is_quote && variant >> quote & 1 != 0 { b'`' } else { byte } | LOWER;
+                quote += u8::from(is_quote);
+            }
+            heads.push((u64::from_le_bytes(head), length));
+        }
+    }
+    heads.sort_unstable();
+    heads.dedup();
+    heads
+}
+
 /// For each of the first letters, the buckets that have words with it, by the lower and the upper
 /// four bits of its byte (as in the Teddy algorithm of the hyperscan library).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,9 +60,25 @@ impl FirstLetters {
         Some(letters)
     }
 
+    /// The filter of phrases that begin with signs, given by [`sign_heads`]. It passes more than these,
+    /// but not less, whatever the case.
+    pub fn of_signs(mut heads: Vec<(u64, usize)>) -> Option<Self> {
+        heads.sort_unstable_by_key(|&(head, _)| head.swap_bytes());
+        heads.dedup();
+        if heads.is_empty() {
+            return None;
+        }
+        let mut letters = Self { low: [[0; 16]; LETTERS], high: [[0; 16]; LETTERS], lower: LOWER };
+        for (number, &(head, length)) in heads.iter().enumerate() {
+            letters.add(head.to_le_bytes(), length, 1 << (number * BUCKETS / heads.len()));
+        }
+        Some(letters)
+    }
+
     fn add(&mut self, head: [u8; 8], length: usize, bucket: u8) {
         for (at, &byte) in head.iter().enumerate().take(LETTERS) {
             if at < length {
+                let byte = byte | self.lower;
                 self.low[at][usize::from(byte & 15)] |= bucket;
                 self.high[at][usize::from(byte >> 4)] |= bucket;
             } else {

@@ -12,7 +12,10 @@ pub use first::FirstSet;
 pub use letters::{FirstLetters, LETTERS};
 pub use prefix::{PrefixFilter, holds_unknown};
 pub use shard::Shard;
-pub use words::{Follows, Glance, Slot, WordKey, WordTable, four_units, low_bytes, lower_bits};
+pub use words::{
+    BEYOND_ASCII, Follows, Glance, SECOND_COUNTED, Slot, WordKey, WordTable, low_bytes, lower_bits, packed,
+    second_ascii, second_wide,
+};
 
 use crate::error::Error;
 use crate::fold::{FoldTable, Profile};
@@ -52,6 +55,8 @@ pub struct Lane {
     pub prefixes: PrefixFilter,
     /// Whether one of those begins with a word character, a sign, white space.
     pub begins: Begins,
+    /// The first letters of phrases that begin with a sign of ASCII, for [`FirstLetters::of_signs`].
+    pub signs: Vec<(u64, usize)>,
     /// The folds of the lists of affixes that the groups name.
     pub affixes: Vec<AffixList>,
     /// Bytes of the longest fold.
@@ -141,6 +146,7 @@ impl Lane {
             words: WordTable::new(&found, profile.case),
             prefixes: PrefixFilter::new(profile, others()),
             begins: Begins::of(others()),
+            signs: letters::sign_heads(others()),
             affixes,
             longest: patterns.iter().map(|pattern| pattern.fold.len()).max().unwrap_or(0),
             ascii: ascii_folds(profile),

@@ -143,7 +143,7 @@ fn ends_before(kind: Class, class: Class) -> bool {
 pub enum Follows {
     /// It cannot be told simply.
     Anything,
-    /// One space, and then a word with these first (at most four) code units.
+    /// One space, and then a word of which this counts.
     Word(u64),
     /// Something else.
     Other,
@@ -154,13 +154,12 @@ pub fn follows(rest: &[u8], profile: Profile) -> Follows {
     let text = std::str::from_utf8(rest).unwrap_or_default();
     let Some(second) = text.strip_prefix(' ') else { return Follows::Other };
     let table = SimpleTable::of(profile);
-    let lower = lower_bits(profile.case) as u16 & 0xFF;
-    let mut units: Vec<u16> = Vec::with_capacity(4);
+    let mut units: Vec<u16> = Vec::with_capacity(SECOND_COUNTED);
     let mut kind = None;
-    for c in second.chars().take(4) {
+    for c in second.chars().take(SECOND_COUNTED) {
         let unit = u16::try_from(u32::from(c)).unwrap_or(UNKNOWN);
         let (class, folded) = table.get(unit);
-        if class & COMPLEX != 0 || class & WORD != 0 && (folded != unit || c == '_') {
+        if class & COMPLEX != 0 || class & WORD != 0 && folded != unit {
             return Follows::Anything;
         }
         match kind {
@@ -170,15 +169,52 @@ pub fn follows(rest: &[u8], profile: Profile) -> Follows {
             Some(kind) if ends_before(kind, class) => break,
             Some(_) => {}
         }
-        units.push(if unit < 128 { unit | lower } else { unit });
+        units.push(unit);
     }
-    Follows::Word(four_units(&units))
+    let eight = [four_units(&units), four_units(units.get(4..).unwrap_or(&[]))];
+    Follows::Word(second_wide(eight, units.len(), lower_bits(profile.case)))
+}
+
+/// How many code units of a second word count at the most.
+pub const SECOND_COUNTED: usize = 8;
+
+/// What counts of a second word of ASCII: its first eight bytes. `eight` are those and what stands
+/// behind.
+#[inline(always)]
+pub fn second_ascii(eight: u64, len: usize, lower: u64) -> u64 {
+    (eight | lower) & u64::MAX >> (64 - 8 * len.clamp(1, 8) as u32)
+}
+
+/// What counts of any second word, given as eight folded code units and its length: if those are
+/// ASCII the same as there, else the first four.
+#[inline(always)]
+pub fn second_wide(eight: [u64; 2], len: usize, lower: u64) -> u64 {
+    let eight = [eight[0] & low_bytes(2 * len.min(4)), eight[1] & low_bytes((2 * len).saturating_sub(8).min(8))];
+    if (eight[0] | eight[1]) & BEYOND_ASCII == 0 {
+        return second_ascii(packed(eight), len, lower);
+    }
+    eight[0]
+}
+
+/// The bits of four code units that ASCII has not.
+pub const BEYOND_ASCII: u64 = 0xFF80_FF80_FF80_FF80;
+
+/// Eight ASCII code units as bytes.
+#[inline(always)]
+pub fn packed([low, high]: [u64; 2]) -> u64 {
+    pack_four(low) | pack_four(high) << 32
+}
+
+#[inline(always)]
+fn pack_four(units: u64) -> u64 {
+    let pairs = (units | units >> 8) & 0x0000_FFFF_0000_FFFF;
+    (pairs | pairs >> 16) & 0xFFFF_FFFF
 }
 
 /// What stands behind a word of a text, at first sight.
 #[derive(Clone, Copy, Debug)]
 pub struct Glance {
-    /// The first code units of the next word.
+    /// What counts of the next word.
     pub second: u64,
     /// Something else than a space stands between.
     pub other: bool,
@@ -235,22 +271,17 @@ pub struct Slot {
     follows: u32,
     shard: u16,
     len: u8,
-    flags: u8,
+    /// A bit for each hash of a word that belongs here and stands elsewhere.
+    displaced: u8,
 }
 
 const _: () = assert!(size_of::<Slot>() == 32);
 
 impl Slot {
     const EMPTY: Self =
-        Self { head: 0, tail: 0, state: 0, groups: None, follows: 0, shard: 0, len: 0, flags: 0 };
+        Self { head: 0, tail: 0, state: 0, groups: None, follows: 0, shard: 0, len: 0, displaced: 0 };
     /// A phrase goes on otherwise than with a space and a word.
     const OTHER: u32 = 1 << 31;
-    /// The state is that before the word, which must be walked as well.
-    const RESTARTS: u8 = 1;
-    /// A word that belongs here stands elsewhere.
-    const DISPLACES: u8 = 2;
-    /// So many second words are known that only the set of pairs tells them apart.
-    const CROWDED: u32 = 24;
 
     /// The groups of the phrase that is this word alone.
     #[inline(always)]
@@ -258,8 +289,15 @@ impl Slot {
         self.groups.map(|groups| groups.get() - 1)
     }
 
+    /// Whether the state is that before the word, which must be walked as well.
     pub fn restarts(&self) -> bool {
-        self.flags & Self::RESTARTS != 0
+        WordKey { head: self.head, tail: self.tail, len: u64::from(self.len) }.is_long()
+    }
+
+    /// The bit of a displaced word; it takes bits of the hash that no place is made of.
+    #[inline(always)]
+    fn displaced_bit(hash: u64) -> u8 {
+        1 << (hash >> 24 & 7)
     }
 
     /// The shard and the state in which the walk goes on.
@@ -338,7 +376,7 @@ impl WordTable {
         let at = self.place(found.key, hash);
         let home = self.home(hash);
         if at != home {
-            self.slots[home].flags |= Slot::DISPLACES;
+            self.slots[home].displaced |= Slot::displaced_bit(hash);
         }
         let slot = &mut self.slots[at];
         (slot.head, slot.tail, slot.len) = (found.key.head, found.key.tail, found.key.len as u8);
@@ -348,7 +386,6 @@ impl WordTable {
         let Some((follows, shard, state)) = found.goes_on else { return };
         (slot.shard, slot.state) = (shard, state.as_u32());
         if found.key.is_long() {
-            slot.flags |= Slot::RESTARTS;
             slot.follows = u32::MAX;
             return;
         }
@@ -411,7 +448,7 @@ impl WordTable {
         };
         let goes_on = slot.follows & (wanted | if glance.unsure { u32::MAX } else { 0 }) != 0;
         let here = (differs == 0) & (slot.groups.is_some() | goes_on);
-        here | (differs != 0) & (slot.flags & Slot::DISPLACES != 0)
+        here | (differs != 0) & (slot.displaced & Slot::displaced_bit(hash) != 0)
     }
 
     #[inline(always)]
@@ -428,9 +465,7 @@ impl WordTable {
             Follows::Other => slot.follows & Slot::OTHER != 0,
             Follows::Word(second) => {
                 slot.follows & Slot::bit(second) != 0
-                    && (slot.follows == u32::MAX
-                        || slot.follows.count_ones() < Slot::CROWDED
-                        || self.pairs.contains(pair_hash(hash, second)))
+                    && (slot.follows == u32::MAX || self.pairs.contains(pair_hash(hash, second)))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 mod build;
 
-use crate::automaton::{FirstSet, Lane, Reach};
+use crate::automaton::{FirstLetters, FirstSet, Lane, Reach};
 use crate::error::Error;
 use crate::fold::Profile;
 use crate::gazetteer::Gazetteer;
@@ -72,6 +72,8 @@ pub(crate) struct Starts {
     pub inside_words: bool,
     /// Whether any phrase can start within a word.
     pub anywhere: bool,
+    /// The first letters of phrases that begin with a sign of ASCII.
+    pub signs: Option<FirstLetters>,
     /// The first code points of all.
     pub first: FirstSet,
 }
@@ -101,6 +103,7 @@ impl Starts {
                 }
             }
         }
+        starts.signs = FirstLetters::of_signs(lanes.iter().flat_map(|lane| &lane.signs).copied().collect());
         starts
     }
 }
@@ -153,14 +156,10 @@ impl Matcher {
         &self.kinds[(self.groups[group as usize].kind >> 1) as usize]
     }
 
-    /// The groups of one fold, of which `first` is the first.
+    /// Whether a group is the last of its fold; else the next one is of that, too.
     #[inline(always)]
-    pub(crate) fn groups_from(&self, first: u32) -> std::ops::RangeInclusive<u32> {
-        let mut last = first;
-        while last & LONE == 0 && self.groups[last as usize].kind & 1 == 0 {
-            last += 1;
-        }
-        first..=last
+    pub(crate) fn is_last(&self, group: u32) -> bool {
+        group & LONE != 0 || self.groups[group as usize].kind & 1 != 0
     }
 
     /// The entries of a group that are reported, by rank. `lone` is where one that is not listed goes.

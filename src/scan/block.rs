@@ -5,7 +5,7 @@
 //! buffers block after block.
 
 use super::words::{self, AsciiBlock, Words};
-use crate::automaton::FirstLetters;
+use crate::automaton::{FirstLetters, SECOND_COUNTED};
 use crate::boundary::Kind;
 use crate::fold::Profile;
 use crate::fold::simple::{COMPLEX, Class, SimpleTable};
@@ -35,7 +35,9 @@ pub struct Settings<'m> {
     /// Whether all of the text is known to be ASCII.
     pub is_ascii: bool,
     pub profiles: &'m [Profile],
+    /// The first letters of phrases that begin with a word, and with a sign, if known.
     pub letters: Option<&'m FirstLetters>,
+    pub signs: Option<&'m FirstLetters>,
 }
 
 #[derive(Default)]
@@ -65,14 +67,14 @@ impl Block {
     /// Words of ASCII that do not begin with the letters of the settings may be left out.
     pub fn prepare<T: Units>(&mut self, text: T, to: usize, start: Start, settings: Settings<'_>) {
         let Start { from, left } = start;
-        let Settings { is_ascii, profiles, letters } = settings;
+        let Settings { is_ascii, profiles, letters, signs } = settings;
         self.from = from;
         let ascii = text.bytes().filter(|bytes| self.take_ascii(bytes, from, is_ascii));
         self.is_ascii = ascii.is_some();
         if let Some(bytes) = ascii {
             self.limit = self.limit.min(to - from);
             let inside = left == Kind::Plain;
-            let block = AsciiBlock { text: &bytes[from..], len: self.len, inside, letters };
+            let block = AsciiBlock { text: &bytes[from..], len: self.len, inside, letters, signs };
             words::find_ascii(block, &mut self.words);
         } else {
             self.take_wide(text, from);
@@ -105,7 +107,7 @@ impl Block {
     /// behind, are not all simple.
     #[cold]
     pub fn is_complex_near(&self, at: usize) -> bool {
-        (at..(at + 5).min(self.len)).any(|at| self.words.complex.holds(at))
+        (at..(at + SECOND_COUNTED + 1).min(self.len)).any(|at| self.words.complex.holds(at))
     }
 
     /// Takes as much ASCII as a block holds; false if there is not enough before something else.

@@ -4,7 +4,9 @@
 use super::block::{Block, PADDING, UNITS};
 use super::kernels::{Kernel, dispatch};
 use super::words::SLACK;
-use crate::automaton::{Glance, WordKey, WordTable, low_bytes};
+use crate::automaton::{
+    BEYOND_ASCII, Glance, WordKey, WordTable, low_bytes, packed, second_ascii, second_wide,
+};
 
 /// A place where a phrase of a lane may start.
 #[derive(Clone, Copy, Debug)]
@@ -114,7 +116,7 @@ unsafe fn ascii<K: Kernel>(lookup: Lookup<'_>, text: &[u8], passed: &mut Passed,
     // SAFETY: by the contract of this function, which is that of `Kernel`.
     let done = unsafe { K::filter_ascii(lookup, text, passed) };
     filter(lookup, done, passed, key);
-    sift(lookup, passed, out, key, |at| ascii_four(text, at, lower));
+    sift(lookup, passed, out, key, |at, len| second_in_ascii(text, at, len, lower));
 }
 
 #[inline(always)]
@@ -122,7 +124,7 @@ unsafe fn wide<K: Kernel>(lookup: Lookup<'_>, folded: &[u16], passed: &mut Passe
     let key = |start, end| wide_key(folded, start, end, lookup.lower);
     passed.len = 0;
     filter(lookup, 0, passed, key);
-    sift(lookup, passed, out, key, |at| four(folded, at + PADDING));
+    sift(lookup, passed, out, key, |at, len| second_in_wide(folded, at, len, lookup.lower));
 }
 
 /// Adds the words from number `from` on that the table's filter lets pass, without a branch on what
@@ -150,7 +152,7 @@ fn sift(
     passed: &Passed,
     out: &mut Candidates,
     key: impl Fn(usize, usize) -> WordKey,
-    four: impl Fn(usize) -> u64,
+    counted: impl Fn(usize, usize) -> u64,
 ) {
     let Lookup { table, lane, block, .. } = lookup;
     let places = passed.at[..passed.len].iter().zip(&passed.hash[..passed.len]);
@@ -169,7 +171,7 @@ fn sift(
         let second_end = block.words.end(second);
         let out_of_sight = second_end >= block.len && !block.closes;
         let glance = Glance {
-            second: four(second) & low_units(second_end - second),
+            second: counted(second, second_end - second),
             other: !is_space,
             unsure: if is_space {
                 out_of_sight
@@ -187,22 +189,20 @@ fn sift(
     out.len += len;
 }
 
-/// A mask of the first code units, of up to four.
+/// What counts of the second word of ASCII at `at`.
 #[inline(always)]
-pub fn low_units(units: usize) -> u64 {
-    u64::MAX >> (64 - 16 * units.clamp(1, 4) as u32)
+pub fn second_in_ascii(text: &[u8], at: usize, len: usize, lower: u64) -> u64 {
+    let eight = match text[at..].first_chunk::<8>() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => last_bytes(&text[at..]),
+    };
+    second_ascii(eight, len, lower)
 }
 
-/// The first four bytes from `at` on, made lower case, as code units of two bytes.
+/// What counts of the second word at `at` of folded code units.
 #[inline(always)]
-pub fn ascii_four(text: &[u8], at: usize, lower: u64) -> u64 {
-    let four = match text[at..].first_chunk::<4>() {
-        Some(four) => u32::from_le_bytes(*four),
-        None => last_bytes(&text[at..]) as u32,
-    };
-    let bytes = u64::from(four | lower as u32);
-    let pairs = (bytes | bytes << 16) & 0x0000_FFFF_0000_FFFF;
-    (pairs | pairs << 8) & 0x00FF_00FF_00FF_00FF
+pub fn second_in_wide(folded: &[u16], at: usize, len: usize, lower: u64) -> u64 {
+    second_wide(eight(folded, at + PADDING), len, lower)
 }
 
 /// The key of the ASCII word from `start` to `end`.
@@ -236,21 +236,11 @@ pub fn wide_key(folded: &[u16], start: usize, end: usize, lower: u64) -> WordKey
     let last = if len > 8 { eight(folded, end + PADDING - 8) } else { [0; 2] };
     let used = [low_bytes(2 * len.min(4)), low_bytes((2 * len).saturating_sub(8).min(8))];
     let head = [first[0] & used[0], first[1] & used[1]];
-    let beyond_ascii = (head[0] | head[1] | last[0] | last[1]) & 0xFF80_FF80_FF80_FF80;
+    let beyond_ascii = (head[0] | head[1] | last[0] | last[1]) & BEYOND_ASCII;
     if beyond_ascii == 0 {
         return WordKey::ascii(packed(head), packed(last), len, lower);
     }
     WordKey::wide(first[0], four(folded, (end + PADDING).max(4) - 4), len)
-}
-
-/// Eight ASCII code units as bytes.
-#[inline(always)]
-fn packed([low, high]: [u64; 2]) -> u64 {
-    let pack = |units: u64| {
-        let pairs = (units | units >> 8) & 0x0000_FFFF_0000_FFFF;
-        (pairs | pairs >> 16) & 0xFFFF_FFFF
-    };
-    pack(low) | pack(high) << 32
 }
 
 #[inline(always)]

@@ -146,7 +146,8 @@ impl<T: Units> Scan<'_, '_, T> {
             [only] => matcher.lanes[only].words.letters(),
             _ => None,
         };
-        let settings = Settings { is_ascii: self.is_ascii, profiles: &starts.profiles, letters };
+        let settings =
+            Settings { is_ascii: self.is_ascii, profiles: &starts.profiles, letters, signs: starts.signs.as_ref() };
         let mut at = from;
         while at < to {
             let left = self.walker.boundaries().kind_before(at);
@@ -228,7 +229,7 @@ impl<T: Units> Scan<'_, '_, T> {
                 visit |= words.begins[group] & words.unspaced[group];
             }
             if starts.at_signs {
-                visit |= !word & !space;
+                visit |= if block.is_ascii { words.signs[group] } else { !word & !space };
             }
             if starts.at_spaces {
                 visit |= space;
@@ -331,11 +332,16 @@ impl<T: Units> Scan<'_, '_, T> {
         let Some(slot) = lane.words.get(key, candidate.hash) else { return Ok(()) };
         if let Some(first) = slot.groups() {
             let end = block.position(end);
-            for group in matcher.groups_from(first) {
+            let mut group = first;
+            loop {
                 let sure = matcher.kind(group).boundary == Boundary::Word;
                 if sure || self.walker.is_bounded(number, matcher.kind(group), start, end, unit) {
                     hits.push(Hit { end, group });
                 }
+                if matcher.is_last(group) {
+                    break;
+                }
+                group += 1;
             }
         }
         if slot.goes_on() {
@@ -418,12 +424,12 @@ fn what_follows<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize
     if second_end >= block.len && !block.closes {
         return Follows::Anything;
     }
-    let used = candidates::low_units(second_end - second);
+    let (len, lower) = (second_end - second, lower_bits(profile.case));
     Follows::Word(match text.bytes() {
         Some(bytes) if block.is_ascii => {
-            candidates::ascii_four(&bytes[block.from..], second, lower_bits(profile.case)) & used
+            candidates::second_in_ascii(&bytes[block.from..], second, len, lower)
         }
-        _ => candidates::four(block.folded(matcher.starts.profile_of[lane]), second + PADDING) & used,
+        _ => candidates::second_in_wide(block.folded(matcher.starts.profile_of[lane]), second, len, lower),
     })
 }
 

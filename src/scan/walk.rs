@@ -109,10 +109,15 @@ impl<'m, T: Units> Walker<'m, T> {
         hits: &mut Vec<Hit>,
     ) {
         let matcher = self.matcher;
-        for group in matcher.groups_from(first) {
+        let mut group = first;
+        loop {
             if self.is_bounded(number, matcher.kind(group), start, end, unit) {
                 hits.push(Hit { end, group });
             }
+            if matcher.is_last(group) {
+                return;
+            }
+            group += 1;
         }
     }
 

@@ -60,6 +60,8 @@ pub struct Words {
     /// Where a word begins, and where it goes on.
     pub begins: Masks,
     pub continues: Masks,
+    /// Signs that may begin a phrase, of ASCII.
+    pub signs: Masks,
     /// Word characters of scripts without spaces.
     pub unspaced: Masks,
     /// Marks that combine with what stands before them.
@@ -162,6 +164,8 @@ pub struct AsciiBlock<'a> {
     pub inside: bool,
     /// Lets only those words be starts that pass it.
     pub letters: Option<&'a FirstLetters>,
+    /// Lets only those signs be marked that pass it.
+    pub signs: Option<&'a FirstLetters>,
 }
 
 dispatch! {
@@ -218,6 +222,12 @@ unsafe fn ascii_group<K: Kernel>(
     words.space[group] = masks.space;
     words.begins[group] = begins;
     words.continues[group] = masks.word & before;
+    let mut signs = !masks.word & !masks.space;
+    if let Some(letters) = block.signs {
+        // SAFETY: likewise.
+        signs &= unsafe { K::letters_mask(part, letters) };
+    }
+    words.signs[group] = signs;
     let starts = match block.letters {
         // SAFETY: likewise.
         Some(letters) => begins & unsafe { K::letters_mask(part, letters) },
