@@ -27,6 +27,11 @@ pub const COMBINES: Class = 1 << 6;
 /// Ends in a mark when decomposed, so that a mark behind it may fold to before that.
 pub const ENDS_IN_MARK: Class = 1 << 7;
 
+/// A letter of a script without spaces that folds to several (`ำ`): that makes it complex only behind
+/// a word of another kind, since it is not told by words. All other complex ones lack the bit of
+/// their script.
+pub const EXPANDS: Class = COMPLEX | UNSPACED;
+
 /// In place of a fold: there is none of one code unit.
 pub const UNKNOWN: u16 = 0xFFFF;
 
@@ -69,7 +74,7 @@ impl SimpleTable {
             let fold = (entries[cp] >> 16) as u16;
             if fold != UNKNOWN && (entries[usize::from(fold)] >> 16) as u16 != fold {
                 let class = entries[cp] as u8;
-                entries[cp] = u32::from(class | COMPLEX) | u32::from(UNKNOWN) << 16;
+                entries[cp] = u32::from(complex(class)) | u32::from(UNKNOWN) << 16;
             }
         }
         Self { entries }
@@ -82,14 +87,14 @@ fn classify(cp: u32, accents: Accents, table: &FoldTable, chars: &CharTable) -> 
     let starts = flags & unicode::STARTS_UNIT != 0;
     let removed = if accents == Accents::Fold { unicode::REMOVED | unicode::ENCLOSING } else { 0 };
     let depends = flags & (unicode::IGNORABLE | removed) != 0;
-    let Some(c) = char::from_u32(cp).filter(|_| !depends && cp != u32::from(UNKNOWN)) else {
-        return (class | COMPLEX, UNKNOWN);
-    };
+    if depends || char::from_u32(cp).is_none() || cp == u32::from(UNKNOWN) {
+        return (complex(class), UNKNOWN);
+    }
     if flags & unicode::INERT_MARK != 0 && !starts {
         return (class | COMBINES, cp as u16);
     }
     if !starts {
-        return (class | COMPLEX, UNKNOWN);
+        return (complex(class), UNKNOWN);
     }
     if flags & unicode::SPACE != 0 {
         return (class, u16::from(b' '));
@@ -100,9 +105,7 @@ fn classify(cp: u32, accents: Accents, table: &FoldTable, chars: &CharTable) -> 
     let same_kind = |fold: char| class_of(chars.get(u32::from(fold))) & KINDS == class & KINDS;
     match (folded.next(), folded.next()) {
         (Some(fold), None)
-            if u32::from(fold) < u32::from(UNKNOWN)
-                && same_kind(fold)
-                && !(class & WORD != 0 && becomes_ascii(c, fold, accents)) =>
+            if u32::from(fold) < u32::from(UNKNOWN) && same_kind(fold) =>
         {
             (class, u32::from(fold) as u16)
         }
@@ -110,17 +113,16 @@ fn classify(cp: u32, accents: Accents, table: &FoldTable, chars: &CharTable) -> 
         _ if class & WORD == 0 && bytes.iter().all(|byte| byte.is_ascii_punctuation() && *byte != b'_') => {
             (class, UNKNOWN)
         }
+        // Both bits: see `EXPANDS`.
         _ => (class | COMPLEX, UNKNOWN),
     }
 }
 
-const KINDS: Class = WORD | UNSPACED | KATAKANA | MARK;
-
-/// Where accents are kept, words of ASCII come of ASCII alone: the few others (`Ａ`, `ſ`) go the
-/// long way.
-fn becomes_ascii(c: char, fold: char, accents: Accents) -> bool {
-    accents == Accents::Keep && !c.is_ascii() && fold.is_ascii()
+fn complex(class: Class) -> Class {
+    class & !UNSPACED | COMPLEX
 }
+
+const KINDS: Class = WORD | UNSPACED | KATAKANA | MARK;
 
 fn class_of(flags: Flags) -> Class {
     let mark = flags & unicode::MARK != 0;
@@ -156,9 +158,11 @@ mod tests {
         assert_eq!(get('É', Accents::Fold).1, u16::from(b'e'));
         assert_eq!(keep('…'), (0, UNKNOWN));
         assert_eq!(keep('’'), (0, u16::from(b'\'')));
-        for c in ['ß', 'İ', '\u{AD}', '\u{301}', '\u{64B}', '\u{1161}', 'ﾞ', 'Ａ', '\u{FFFF}'] {
+        for c in ['ß', 'İ', '\u{AD}', '\u{301}', '\u{64B}', '\u{1161}', 'ﾞ', '\u{FFFF}'] {
             assert_ne!(keep(c).0 & COMPLEX, 0, "{c:?}");
         }
+        assert_eq!(keep('Ａ'), (WORD, u16::from(b'a')));
+        assert_eq!(keep('ำ').0 & EXPANDS, EXPANDS);
         assert_eq!(keep('\u{E48}'), (WORD | MARK | COMBINES, 0xE48));
         assert_eq!(keep('\u{A0}'), (SPACE, u16::from(b' ')));
         assert_ne!(keep('²').0 & COMPLEX, 0);
@@ -177,6 +181,7 @@ mod tests {
                         assert_eq!(fold_class & KINDS, class & KINDS, "{unit:#x}");
                     } else {
                         assert!(class & WORD == 0 || class & COMPLEX != 0, "{unit:#x}");
+                        assert!(class & EXPANDS != EXPANDS || class & MARK == 0, "{unit:#x}");
                     }
                 }
             }

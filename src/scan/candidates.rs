@@ -110,36 +110,30 @@ dispatch! {
 
 #[inline(always)]
 unsafe fn ascii<K: Kernel>(lookup: Lookup<'_>, text: &[u8], passed: &mut Passed, out: &mut Candidates) {
-    let lower = lookup.lower;
-    let key = |start, end| ascii_key(text, start, end, lower);
+    let keys = AsciiKeys { text, lower: lookup.lower };
     passed.len = 0;
     // SAFETY: by the contract of this function, which is that of `Kernel`.
     let done = unsafe { K::filter_ascii(lookup, text, passed) };
-    filter(lookup, done, passed, key);
-    sift(lookup, passed, out, key, |at, len| second_in_ascii(text, at, len, lower));
+    filter(lookup, done, passed, keys);
+    sift(lookup, passed, out, keys);
 }
 
 #[inline(always)]
 unsafe fn wide<K: Kernel>(lookup: Lookup<'_>, folded: &[u16], passed: &mut Passed, out: &mut Candidates) {
-    let key = |start, end| wide_key(folded, start, end, lookup.lower);
+    let keys = WideKeys { folded, lower: lookup.lower };
     passed.len = 0;
-    filter(lookup, 0, passed, key);
-    sift(lookup, passed, out, key, |at, len| second_in_wide(folded, at, len, lookup.lower));
+    filter(lookup, 0, passed, keys);
+    sift(lookup, passed, out, keys);
 }
 
 /// Adds the words from number `from` on that the table's filter lets pass, without a branch on what
 /// it says.
 #[inline(always)]
-pub fn filter(
-    lookup: Lookup<'_>,
-    from: usize,
-    passed: &mut Passed,
-    key: impl Fn(usize, usize) -> WordKey,
-) {
+pub fn filter(lookup: Lookup<'_>, from: usize, passed: &mut Passed, keys: impl Keys) {
     let Lookup { table, block, words, .. } = lookup;
     for &at in &block.words.starts.as_slice()[from..words] {
         let start = usize::from(at);
-        let hash = key(start, block.words.end(start)).hash();
+        let hash = keys.word(start, block.words.end(start)).hash();
         passed.push(at, hash, table.may_contain(hash));
     }
 }
@@ -147,13 +141,7 @@ pub fn filter(
 /// Adds those words to the candidates that the table itself, and a glance at the next word, find
 /// promising; again without a branch.
 #[inline(always)]
-fn sift(
-    lookup: Lookup<'_>,
-    passed: &Passed,
-    out: &mut Candidates,
-    key: impl Fn(usize, usize) -> WordKey,
-    counted: impl Fn(usize, usize) -> u64,
-) {
+fn sift(lookup: Lookup<'_>, passed: &Passed, out: &mut Candidates, keys: impl Keys) {
     let Lookup { table, lane, block, .. } = lookup;
     let places = passed.at[..passed.len].iter().zip(&passed.hash[..passed.len]);
     if table.is_large() {
@@ -171,7 +159,7 @@ fn sift(
         let second_end = block.words.end(second);
         let out_of_sight = second_end >= block.len && !block.closes;
         let glance = Glance {
-            second: counted(second, second_end - second),
+            second: keys.second(second, second_end - second),
             other: !is_space,
             unsure: if is_space {
                 out_of_sight
@@ -184,41 +172,50 @@ fn sift(
         if let Some(place) = found.get_mut(len) {
             *place = Candidate { at, is_word: true, lane: lane as u32, hash };
         }
-        len += usize::from(table.is_promising(key(start, end), hash, glance));
+        len += usize::from(table.is_promising(keys.word(start, end), hash, glance));
     }
     out.len += len;
 }
 
-/// What counts of the second word of ASCII at `at`.
+/// Makes the keys of the words of a block. (A trait, since closures are not always inlined into what
+/// is compiled for other instructions.)
+pub trait Keys: Copy {
+    /// The key of the word from `start` to `end`.
+    fn word(self, start: usize, end: usize) -> WordKey;
+
+    /// What counts of a second word at `at`.
+    fn second(self, at: usize, len: usize) -> u64;
+}
+
+/// In a block of ASCII, by the text from its first byte on.
+#[derive(Clone, Copy)]
+pub struct AsciiKeys<'a> {
+    pub text: &'a [u8],
+    pub lower: u64,
+}
+
+impl Keys for AsciiKeys<'_> {
+    #[inline(always)]
+    fn word(self, start: usize, end: usize) -> WordKey {
+        let head = first_bytes(self.text, start);
+        // Where the word is no longer than its head, any bytes will do.
+        let tail = self.text[end.max(8) - 8..].first_chunk().map_or(0, |eight| u64::from_le_bytes(*eight));
+        WordKey::ascii(head, tail, end - start, self.lower)
+    }
+
+    #[inline(always)]
+    fn second(self, at: usize, len: usize) -> u64 {
+        second_ascii(first_bytes(self.text, at), len, self.lower)
+    }
+}
+
+/// Eight bytes from `at` on, zeros behind the last.
 #[inline(always)]
-pub fn second_in_ascii(text: &[u8], at: usize, len: usize, lower: u64) -> u64 {
-    let eight = match text[at..].first_chunk::<8>() {
+fn first_bytes(text: &[u8], at: usize) -> u64 {
+    match text[at..].first_chunk::<8>() {
         Some(eight) => u64::from_le_bytes(*eight),
         None => last_bytes(&text[at..]),
-    };
-    second_ascii(eight, len, lower)
-}
-
-/// What counts of the second word at `at` of folded code units.
-#[inline(always)]
-pub fn second_in_wide(folded: &[u16], at: usize, len: usize, lower: u64) -> u64 {
-    second_wide(eight(folded, at + PADDING), len, lower)
-}
-
-/// The key of the ASCII word from `start` to `end`.
-#[inline(always)]
-pub fn ascii_key(text: &[u8], start: usize, end: usize, lower: u64) -> WordKey {
-    let len = end - start;
-    let head = match text[start..].first_chunk::<8>() {
-        Some(eight) => u64::from_le_bytes(*eight),
-        None => last_bytes(&text[start..]),
-    };
-    // Where the word is no longer than its head, any bytes will do.
-    let tail = match text[end.max(8) - 8..].first_chunk::<8>() {
-        Some(eight) => u64::from_le_bytes(*eight),
-        None => 0,
-    };
-    WordKey::ascii(head, tail, len, lower)
+    }
 }
 
 /// Fewer than eight bytes, at the end of a text.
@@ -227,20 +224,31 @@ fn last_bytes(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |key, &byte| key << 8 | u64::from(byte))
 }
 
-/// The key of the word from `start` to `end` of folded code units, which have [`PADDING`] before
-/// them.
-#[inline(always)]
-pub fn wide_key(folded: &[u16], start: usize, end: usize, lower: u64) -> WordKey {
-    let len = end - start;
-    let first = eight(folded, start + PADDING);
-    let last = if len > 8 { eight(folded, end + PADDING - 8) } else { [0; 2] };
-    let used = [low_bytes(2 * len.min(4)), low_bytes((2 * len).saturating_sub(8).min(8))];
-    let head = [first[0] & used[0], first[1] & used[1]];
-    let beyond_ascii = (head[0] | head[1] | last[0] | last[1]) & BEYOND_ASCII;
-    if beyond_ascii == 0 {
-        return WordKey::ascii(packed(head), packed(last), len, lower);
+/// In any other block, by its folded code units, which have [`PADDING`] around them.
+#[derive(Clone, Copy)]
+pub struct WideKeys<'a> {
+    pub folded: &'a [u16],
+    pub lower: u64,
+}
+
+impl Keys for WideKeys<'_> {
+    #[inline(always)]
+    fn word(self, start: usize, end: usize) -> WordKey {
+        let len = end - start;
+        let first = eight(self.folded, start + PADDING);
+        let last = if len > 8 { eight(self.folded, end + PADDING - 8) } else { [0; 2] };
+        let used = [low_bytes(2 * len.min(4)), low_bytes((2 * len).saturating_sub(8).min(8))];
+        let head = [first[0] & used[0], first[1] & used[1]];
+        if (head[0] | head[1] | last[0] | last[1]) & BEYOND_ASCII == 0 {
+            return WordKey::ascii(packed(head), packed(last), len, self.lower);
+        }
+        WordKey::wide(first[0], four(self.folded, (end + PADDING).max(4) - 4), len)
     }
-    WordKey::wide(first[0], four(folded, (end + PADDING).max(4) - 4), len)
+
+    #[inline(always)]
+    fn second(self, at: usize, len: usize) -> u64 {
+        second_wide(eight(self.folded, at + PADDING), len, self.lower)
+    }
 }
 
 #[inline(always)]
@@ -273,8 +281,8 @@ mod tests {
             let units: Vec<u16> = word.encode_utf16().collect();
             let expected = WordKey::of_units(&units, lower);
             let text = format!("x {} y", word.to_uppercase());
-            assert_eq!(ascii_key(text.as_bytes(), 2, 2 + word.len(), lower), expected, "{word}");
-            assert_eq!(ascii_key(&text.as_bytes()[..2 + word.len()], 2, 2 + word.len(), lower), expected);
+            assert_eq!(AsciiKeys { text: text.as_bytes(), lower }.word(2, 2 + word.len()), expected, "{word}");
+            assert_eq!(AsciiKeys { text: &text.as_bytes()[..2 + word.len()], lower }.word(2, 2 + word.len()), expected);
             assert_eq!(expected.is_long(), word.len() > 16);
         }
         for word in ["a", "abc_9", "abcdefghi", "abcdefghijklmnopqrst", "ж", "жабa", "жабаб", "жабабабаб", "abcdefgж"] {
@@ -283,7 +291,7 @@ mod tests {
             folded.extend("_я".encode_utf16());
             folded.extend(&units);
             folded.extend([0x20; PADDING]);
-            let key = wide_key(&folded, 2, 2 + units.len(), lower);
+            let key = WideKeys { folded: &folded, lower }.word(2, 2 + units.len());
             assert_eq!(key, WordKey::of_units(&units, lower), "{word}");
         }
     }

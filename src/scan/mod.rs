@@ -24,7 +24,7 @@ use crate::overlap::Resolver;
 use crate::text::{Text, Units, with_units};
 use crate::unicode::{self, CharTable};
 use block::{Block, PADDING, Settings, Start};
-use candidates::{Candidate, Candidates, Lookup, Passed};
+use candidates::{AsciiKeys, Candidate, Candidates, Keys, Lookup, Passed, WideKeys};
 use walk::Walker;
 
 /// A true match: all phrases of a group, from a start that is known to end here.
@@ -394,8 +394,8 @@ fn word_key<T: Units>(
 ) -> WordKey {
     let lower = lower_bits(matcher.lanes[lane].profile.case);
     match text.bytes() {
-        Some(bytes) if block.is_ascii => candidates::ascii_key(&bytes[block.from..], start, end, lower),
-        _ => candidates::wide_key(block.folded(matcher.starts.profile_of[lane]), start, end, lower),
+        Some(bytes) if block.is_ascii => AsciiKeys { text: &bytes[block.from..], lower }.word(start, end),
+        _ => WideKeys { folded: block.folded(matcher.starts.profile_of[lane]), lower }.word(start, end),
     }
 }
 
@@ -426,10 +426,8 @@ fn what_follows<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize
     }
     let (len, lower) = (second_end - second, lower_bits(profile.case));
     Follows::Word(match text.bytes() {
-        Some(bytes) if block.is_ascii => {
-            candidates::second_in_ascii(&bytes[block.from..], second, len, lower)
-        }
-        _ => candidates::second_in_wide(block.folded(matcher.starts.profile_of[lane]), second, len, lower),
+        Some(bytes) if block.is_ascii => AsciiKeys { text: &bytes[block.from..], lower }.second(second, len),
+        _ => WideKeys { folded: block.folded(matcher.starts.profile_of[lane]), lower }.second(second, len),
     })
 }
 

@@ -10,7 +10,7 @@ use crate::fold::Folder;
 use crate::matcher::{GroupKind, Matcher};
 use crate::options::Boundary;
 use crate::text::Units;
-use crate::unicode::{self, DASH, ENCLOSING, REMOVED, SPACE, STARTS_UNIT};
+use crate::unicode::{self, DASH, ENCLOSING, REMOVED, SPACE, STARTS_UNIT, UNSPACED, WORD};
 
 /// Walks the lanes of a matcher over one text.
 pub struct Walker<'m, T> {
@@ -125,6 +125,9 @@ impl<'m, T: Units> Walker<'m, T> {
     /// of words has: those of one word.
     pub fn find_words(&mut self, number: usize, start: usize, unit: &mut Vec<u8>, hits: &mut Vec<Hit>) {
         let lane = &self.matcher.lanes[number];
+        if lane.words.is_empty() {
+            return;
+        }
         let lower = lower_bits(lane.profile.case);
         let mut folded = Vec::new();
         let mut units: Vec<u16> = Vec::new();
@@ -133,6 +136,9 @@ impl<'m, T: Units> Walker<'m, T> {
             let before = folded.len();
             let extent = self.folder(number).push_unit(at, &mut folded);
             let Ok(text) = std::str::from_utf8(&folded[before..]) else { return };
+            if before == 0 && !text.chars().next().is_some_and(begins_word) {
+                return;
+            }
             units.extend(text.encode_utf16());
             // No word goes on behind a sign; and to a key some signs look like digits.
             if units.is_empty() || text.bytes().any(|byte| byte.is_ascii() && !is_word(byte)) {
@@ -258,6 +264,11 @@ impl<'m, T: Units> Walker<'m, T> {
         }
         None
     }
+}
+
+/// Whether a folded character begins a word that tables of words may have.
+fn begins_word(c: char) -> bool {
+    unicode::chars().get(u32::from(c)) & (WORD | UNSPACED) == WORD
 }
 
 fn is_word(byte: u8) -> bool {

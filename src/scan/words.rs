@@ -299,8 +299,9 @@ unsafe fn wide_group<K: Kernel>(part: &[Class; 64], group: usize, carry: &mut Ca
     let ends_in_mark = mask!(ENDS_IN_MARK);
     let joins = combines & (ends_in_mark << 1 | carry.ends_in_mark);
     let pairs = combines & (combines << 1 | carry.combines);
+    let expands = mask!(COMPLEX) & unspaced_alone;
     // A mark without anything before it is no plain start of a word.
-    let complex = mask!(COMPLEX) | joins | word & marks & !before;
+    let complex = mask!(COMPLEX) & !(expands & (unspaced_before | !before)) | joins | word & marks & !before;
     *carry = Carry {
         word: word >> 63,
         unspaced: unspaced >> 63,

@@ -127,7 +127,10 @@ impl Units for Utf8<'_> {
             quiet = 0;
             let end = (from + ASCII_CHUNK).min(self.0.len());
             while from < end {
-                let (cp, width) = self.decode(from);
+                let (cp, width) = match self.0[from..].first_chunk::<4>() {
+                    Some(four) => decode_four(*four),
+                    None => self.decode(from),
+                };
                 units[len] = u16::try_from(cp).unwrap_or(UNKNOWN);
                 distances[len] = (from - at) as u32;
                 (from, len) = (from + width, len + 1);
@@ -137,6 +140,21 @@ impl Units for Utf8<'_> {
         distances.truncate(len + 1);
         distances[len] = (from - at) as u32;
         from
+    }
+}
+
+/// The code point at the start of four bytes of well-formed UTF-8, and its width.
+#[inline(always)]
+fn decode_four(bytes: [u8; 4]) -> (u32, usize) {
+    let [first, second, third, fourth] = bytes.map(u32::from);
+    if first < 0x80 {
+        (first, 1)
+    } else if first < 0xE0 {
+        ((first & 0x1F) << 6 | second & 0x3F, 2)
+    } else if first < 0xF0 {
+        ((first & 0xF) << 12 | (second & 0x3F) << 6 | third & 0x3F, 3)
+    } else {
+        ((first & 7) << 18 | (second & 0x3F) << 12 | (third & 0x3F) << 6 | fourth & 0x3F, 4)
     }
 }
 
