@@ -9,7 +9,7 @@ SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find src -name '*.rs')
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo install test test-rust test-python test-docs test-corpora lint format bench bench-full clean
+.PHONY: help demo install test test-rust test-python test-docs test-corpora lint format bench bench-full bench-kernels perf-check perf-record clean
 .DEFAULT_GOAL := help
 
 help:  ## List the commands.
@@ -70,6 +70,16 @@ bench: install $(VENV)/tools  ## Time slugline beside other packages (some minut
 bench-full: install $(VENV)/tools  ## The same with all sizes, peers and axes (40 minutes; ARGS=--publish writes docs/).
 	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/run.py --full $(ARGS)
+
+# These measure the engine alone: they need neither the extension nor the virtual environment.
+bench-kernels:  ## Time the engine's stages through its Rust API (ARGS=… goes to criterion).
+	cargo bench --locked --manifest-path benchmarks/kernels/Cargo.toml --target-dir target/kernels --bench engine -- $(ARGS)
+
+perf-check:  ## Count instructions with valgrind; fails where they grew by 5 % (ARGS=--only …).
+	$(PYTHON) benchmarks/perf_check.py $(ARGS)
+
+perf-record:  ## Make today's counts of instructions the baseline.
+	$(PYTHON) benchmarks/perf_check.py --record $(ARGS)
 
 clean:  ## Remove what was built.
 	rm -rf $(VENV) target python/slugline/_core*.so

@@ -18,6 +18,7 @@ pub use words::{
 };
 
 use crate::error::Error;
+use crate::fold::simple::SimpleTable;
 use crate::fold::{FoldTable, Profile};
 use words::{Found, first_word, follows};
 
@@ -64,6 +65,8 @@ pub struct Lane {
     /// The folded byte of each ASCII character, [`Lane::NOT_ALONE`] where the characters beside it
     /// decide.
     pub ascii: [u8; 128],
+    /// The same for most others.
+    pub simple: &'static SimpleTable,
     /// By the first code points of their phrases, ascending.
     pub shards: Vec<Shard>,
 }
@@ -150,6 +153,7 @@ impl Lane {
             affixes,
             longest: patterns.iter().map(|pattern| pattern.fold.len()).max().unwrap_or(0),
             ascii: ascii_folds(profile),
+            simple: SimpleTable::of(profile),
             shards: built.into_iter().map(|(shard, _)| shard).collect(),
         })
     }

@@ -71,18 +71,17 @@ impl PrefixFilter {
     }
 
     /// Whether a phrase may begin with the four folded code units of `window` (0 behind the end of a
-    /// text).
+    /// text). Code units that are not known pass.
     #[inline(always)]
     pub fn may_begin(&self, window: u64) -> bool {
-        self.has(window, 4) || self.has(window, 2) || self.has(window, 3) || self.has(window, 1)
-    }
-
-    #[inline(always)]
-    fn has(&self, window: u64, len: usize) -> bool {
-        self.used[len] && {
-            let units = window & low_bytes(2 * len);
-            self.set.contains(hash(units, len)) || holds_unknown(units)
+        let mut may = holds_unknown(window);
+        // Which lengths there are is the same each time.
+        for len in [4, 2, 3, 1] {
+            if self.used[len] {
+                may |= self.set.contains(hash(window & low_bytes(2 * len), len));
+            }
         }
+        may
     }
 
     pub fn nbytes(&self) -> usize {

@@ -56,20 +56,15 @@ pub struct GroupKind {
 /// What the lanes have in common about where their phrases can start.
 #[derive(Default)]
 pub(crate) struct Starts {
-    /// The ways of folding of the lanes, and by lane which of them is its own.
+    /// The ways of folding of the lanes, but for hyphens, and by lane which of them is its own.
     pub profiles: Vec<Profile>,
     pub profile_of: Vec<usize>,
     /// The lanes that have a table of first words.
     pub word_lanes: Vec<usize>,
     /// Those with phrases that begin otherwise, by where these can start.
     pub prefix_lanes: Vec<usize>,
-    /// Whether any of those can start with a sign, with white space, with a word character of a
-    /// script without spaces, with any at a boundary, or within a word.
-    pub at_signs: bool,
-    pub at_spaces: bool,
-    pub at_unspaced: bool,
-    pub at_boundaries: bool,
-    pub inside_words: bool,
+    /// Whether any of those can start with any word character of ASCII.
+    pub at_ascii_words: bool,
     /// Whether any phrase can start within a word.
     pub anywhere: bool,
     /// The first letters of phrases that begin with a sign of ASCII.
@@ -84,7 +79,11 @@ impl Starts {
         for (number, lane) in lanes.iter().enumerate() {
             starts.first.merge(&lane.first);
             starts.anywhere |= lane.reach == Reach::Anywhere;
-            let known = starts.profiles.iter().position(|&profile| profile == lane.profile);
+            // Hyphens are not folded one by one.
+            let same = |profile: &Profile| {
+                (profile.case, profile.accents) == (lane.profile.case, lane.profile.accents)
+            };
+            let known = starts.profiles.iter().position(same);
             starts.profile_of.push(known.unwrap_or(starts.profiles.len()));
             if known.is_none() {
                 starts.profiles.push(lane.profile);
@@ -94,13 +93,7 @@ impl Starts {
             }
             if !lane.prefixes.is_empty() {
                 starts.prefix_lanes.push(number);
-                starts.at_signs |= lane.begins.sign;
-                starts.at_spaces |= lane.begins.space;
-                match lane.reach {
-                    Reach::WholeWords => starts.at_unspaced |= lane.begins.word,
-                    Reach::Boundaries => starts.at_boundaries |= lane.begins.word,
-                    Reach::Anywhere => starts.inside_words |= lane.begins.word,
-                }
+                starts.at_ascii_words |= lane.begins.word && lane.reach != Reach::WholeWords;
             }
         }
         starts.signs = FirstLetters::of_signs(lanes.iter().flat_map(|lane| &lane.signs).copied().collect());

@@ -7,7 +7,7 @@
 use super::words::{self, AsciiBlock, Words};
 use crate::automaton::{FirstLetters, SECOND_COUNTED};
 use crate::boundary::Kind;
-use crate::fold::Profile;
+use crate::fold::{FoldTable, Profile};
 use crate::fold::simple::{COMPLEX, Class, SimpleTable};
 use crate::text::Units;
 use crate::unicode;
@@ -38,6 +38,8 @@ pub struct Settings<'m> {
     /// The first letters of phrases that begin with a word, and with a sign, if known.
     pub letters: Option<&'m FirstLetters>,
     pub signs: Option<&'m FirstLetters>,
+    /// Whether the folds of ASCII are wanted, too.
+    pub fold_ascii: bool,
 }
 
 #[derive(Default)]
@@ -49,6 +51,8 @@ pub struct Block {
     /// Places before this one are the block's to try.
     pub limit: usize,
     pub is_ascii: bool,
+    /// Whether [`Self::folded`] is there.
+    pub has_folds: bool,
     /// The text ends with it.
     pub closes: bool,
     pub words: Words,
@@ -67,7 +71,7 @@ impl Block {
     /// Words of ASCII that do not begin with the letters of the settings may be left out.
     pub fn prepare<T: Units>(&mut self, text: T, to: usize, start: Start, settings: Settings<'_>) {
         let Start { from, left } = start;
-        let Settings { is_ascii, profiles, letters, signs } = settings;
+        let Settings { is_ascii, profiles, letters, signs, fold_ascii } = settings;
         self.from = from;
         let ascii = text.bytes().filter(|bytes| self.take_ascii(bytes, from, is_ascii));
         self.is_ascii = ascii.is_some();
@@ -76,8 +80,13 @@ impl Block {
             let inside = left == Kind::Plain;
             let block = AsciiBlock { text: &bytes[from..], len: self.len, inside, letters, signs };
             words::find_ascii(block, &mut self.words);
+            if fold_ascii {
+                self.fold_ascii(&bytes[from..from + self.len], profiles);
+            }
+            self.has_folds = fold_ascii;
         } else {
             self.take_wide(text, from);
+            self.has_folds = true;
             if to < self.position(self.limit) {
                 self.limit = self.limit_at(to);
             }
@@ -147,6 +156,18 @@ impl Block {
             return position - self.from;
         }
         self.distances.partition_point(|&distance| self.from + (distance as usize) < position)
+    }
+
+    fn fold_ascii(&mut self, bytes: &[u8], profiles: &[Profile]) {
+        self.folded.resize_with(profiles.len(), Vec::new);
+        for (profile, folded) in profiles.iter().zip(&mut self.folded) {
+            let table = &FoldTable::of(profile.case, profile.accents).ascii;
+            folded.clear();
+            folded.resize(bytes.len() + 2 * PADDING, 0);
+            for (&byte, folded) in bytes.iter().zip(&mut folded[PADDING..]) {
+                *folded = u16::from(table[usize::from(byte % 128)]);
+            }
+        }
     }
 
     fn classify(&mut self, profiles: &[Profile]) {

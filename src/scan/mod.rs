@@ -147,7 +147,13 @@ impl<T: Units> Scan<'_, '_, T> {
             _ => None,
         };
         let settings =
-            Settings { is_ascii: self.is_ascii, profiles: &starts.profiles, letters, signs: starts.signs.as_ref() };
+            Settings {
+                is_ascii: self.is_ascii,
+                profiles: &starts.profiles,
+                letters,
+                signs: starts.signs.as_ref(),
+                fold_ascii: starts.at_ascii_words,
+            };
         let mut at = from;
         while at < to {
             let left = self.walker.boundaries().kind_before(at);
@@ -217,47 +223,24 @@ impl<T: Units> Scan<'_, '_, T> {
     fn find_prefixes(&mut self) {
         let Buffers { block, candidates, .. } = &mut *self.buffers;
         let starts = &self.matcher.starts;
-        let words = &block.words;
         for group in 0..block.limit.div_ceil(64) {
-            let (word, space) = (words.word[group], words.space[group]);
-            let mut visit = 0;
-            if starts.inside_words {
-                visit |= word & if block.is_ascii { u64::MAX } else { !words.combines[group] };
-            } else if starts.at_boundaries {
-                visit |= words.begins[group];
-            } else if starts.at_unspaced && !block.is_ascii {
-                visit |= words.begins[group] & words.unspaced[group];
-            }
-            if starts.at_signs {
-                visit |= if block.is_ascii { words.signs[group] } else { !word & !space };
-            }
-            if starts.at_spaces {
-                visit |= space;
-            }
-            while visit != 0 {
-                let at = group * 64 + visit.trailing_zeros() as usize;
-                visit &= visit - 1;
-                if at >= block.limit {
-                    break;
+            for &number in &starts.prefix_lanes {
+                let lane = &self.matcher.lanes[number];
+                let visit = places_to_visit(block, lane, group);
+                let profile = starts.profile_of[number];
+                let mut passed = 0;
+                let mut rest = visit;
+                // Without a branch on what the filter says, as with words.
+                while rest != 0 {
+                    let bit = rest.trailing_zeros() as usize;
+                    rest &= rest - 1;
+                    let window = window(self.text, block, lane, profile, group * 64 + bit);
+                    passed |= u64::from(lane.prefixes.may_begin(window)) << bit;
                 }
-                if let Some(bytes) = self.text.bytes().filter(|_| block.is_ascii)
-                    && !starts.first.contains(u32::from(bytes[block.from + at]))
-                {
-                    continue;
-                }
-                let is_boundary = !words.word.holds(at) || words.begins.holds(at);
-                for &number in &starts.prefix_lanes {
-                    let lane = &self.matcher.lanes[number];
-                    if (is_boundary || lane.reach == Reach::Anywhere)
-                        && lane.prefixes.may_begin(window(self.text, block, lane, starts.profile_of[number], at))
-                    {
-                        candidates.push(Candidate {
-                            at: at as u16,
-                            is_word: false,
-                            lane: number as u32,
-                            hash: 0,
-                        });
-                    }
+                while passed != 0 {
+                    let at = group * 64 + passed.trailing_zeros() as usize;
+                    passed &= passed - 1;
+                    candidates.push(Candidate { at: at as u16, is_word: false, lane: number as u32, hash: 0 });
                 }
             }
         }
@@ -431,11 +414,37 @@ fn what_follows<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize
     })
 }
 
+/// Where in a group of 64 code units phrases of a lane may start that do not begin with a word of
+/// their own.
+#[inline(always)]
+fn places_to_visit(block: &Block, lane: &Lane, group: usize) -> u64 {
+    let words = &block.words;
+    let (word, space, begins) = (words.word[group], words.space[group], words.begins[group]);
+    let mut places = match lane.reach {
+        _ if !lane.begins.word => 0,
+        Reach::WholeWords if block.is_ascii => 0,
+        Reach::WholeWords => begins & words.unspaced[group],
+        Reach::Boundaries => begins,
+        Reach::Anywhere if block.is_ascii => word,
+        Reach::Anywhere => word & (begins | !words.combines[group]),
+    };
+    if lane.begins.sign {
+        places |= if block.is_ascii { words.signs[group] } else { !word & !space };
+    }
+    if lane.begins.space {
+        places |= space;
+    }
+    match block.limit - group * 64 {
+        left @ 0..64 => places & ((1 << left) - 1),
+        _ => places,
+    }
+}
+
 /// The four folded code units from a place of a block on.
 #[inline(always)]
 fn window<T: Units>(text: T, block: &Block, lane: &Lane, profile: usize, at: usize) -> u64 {
     match text.bytes() {
-        Some(bytes) if block.is_ascii => {
+        Some(bytes) if block.is_ascii && !block.has_folds => {
             let from = block.from + at;
             let table = FoldTable::of(lane.profile.case, lane.profile.accents);
             let four = bytes[from..bytes.len().min(from + 4)].iter();

@@ -7,8 +7,9 @@ use super::Hit;
 use crate::automaton::{Lane, Shard, WordKey, lower_bits};
 use crate::boundary::Boundaries;
 use crate::fold::Folder;
+use crate::fold::simple::{self, COMBINES, COMPLEX, Class, ENDS_IN_MARK, UNKNOWN};
 use crate::matcher::{GroupKind, Matcher};
-use crate::options::Boundary;
+use crate::options::{Boundary, Hyphens};
 use crate::text::Units;
 use crate::unicode::{self, DASH, ENCLOSING, REMOVED, SPACE, STARTS_UNIT, UNSPACED, WORD};
 
@@ -46,13 +47,14 @@ impl<'m, T: Units> Walker<'m, T> {
     /// how far the walk went.
     pub fn walk(&mut self, number: usize, start: usize, unit: &mut Vec<u8>, hits: &mut Vec<Hit>) -> usize {
         let lane = &self.matcher.lanes[number];
-        let first = match self.lone_ascii(lane, start) {
-            Some(byte) => Some(char::from(byte)),
-            None => {
-                unit.clear();
-                self.folder(number).push_unit(start, unit);
-                first_char(unit)
-            }
+        let first = if let Some(byte) = self.lone_ascii(lane, start) {
+            Some(char::from(byte))
+        } else if let Some(simple) = self.simple_unit(lane, start) {
+            char::from_u32(u32::from(simple.fold))
+        } else {
+            unit.clear();
+            self.folder(number).push_unit(start, unit);
+            first_char(unit)
         };
         match first.and_then(|first| lane.shard_of(first)) {
             Some(shard) => self.walk_on(number, shard, shard.start(), start, start, unit, hits),
@@ -75,21 +77,25 @@ impl<'m, T: Units> Walker<'m, T> {
         let lane = &self.matcher.lanes[number];
         let mut at = from;
         while at < self.text.len() {
-            let (end, next) = match self.lone_ascii(lane, at) {
-                Some(byte) => {
-                    if !shard.feed(&mut state, byte) {
-                        break;
-                    }
-                    (at + 1, at + 1)
+            let (end, next) = if let Some(byte) = self.lone_ascii(lane, at) {
+                if !shard.feed(&mut state, byte) {
+                    break;
                 }
-                None => {
-                    unit.clear();
-                    let extent = self.folder(number).push_unit(at, unit);
-                    if !unit.iter().all(|&byte| shard.feed(&mut state, byte)) {
-                        break;
-                    }
-                    (extent.end, extent.next)
+                (at + 1, at + 1)
+            } else if let Some(simple) = self.simple_unit(lane, at) {
+                if !feed_unit(shard, &mut state, simple.fold)
+                    || simple.mark != 0 && !feed_unit(shard, &mut state, simple.mark)
+                {
+                    break;
                 }
+                (simple.end, simple.end)
+            } else {
+                unit.clear();
+                let extent = self.folder(number).push_unit(at, unit);
+                if !unit.iter().all(|&byte| shard.feed(&mut state, byte)) {
+                    break;
+                }
+                (extent.end, extent.next)
             };
             if let Some(first) = shard.found(state) {
                 self.push_hits(number, first, start, end, unit, hits);
@@ -170,6 +176,35 @@ impl<'m, T: Units> Walker<'m, T> {
         let second = self.text.unit(at + 1);
         let in_space_run = byte == b' ' && second < 128 && lane.ascii[second as usize] == b' ';
         (second < 128 && !in_space_run).then_some(byte)
+    }
+
+    /// The unit at `at` if it is told by its code points alone: a simple one, perhaps with one mark.
+    #[inline(always)]
+    fn simple_unit(&self, lane: &Lane, at: usize) -> Option<SimpleUnit> {
+        const STRANGE: Class = COMPLEX | COMBINES;
+        let (class, fold, end) = self.simple(lane, at);
+        let may_be_space = lane.profile.hyphens == Hyphens::Space && fold == u16::from(b'-');
+        if class & (STRANGE | simple::SPACE) != 0 || fold == UNKNOWN || may_be_space {
+            return None;
+        }
+        if end >= self.text.len() {
+            return Some(SimpleUnit { fold, mark: 0, end });
+        }
+        let (next, mark, next_end) = self.simple(lane, end);
+        if next & STRANGE == 0 {
+            return Some(SimpleUnit { fold, mark: 0, end });
+        }
+        let stays = next & STRANGE == COMBINES && class & ENDS_IN_MARK == 0;
+        let is_last = || next_end >= self.text.len() || self.simple(lane, next_end).0 & STRANGE == 0;
+        (stays && is_last()).then_some(SimpleUnit { fold, mark, end: next_end })
+    }
+
+    /// Class and fold of the code point at `at`, and where it ends.
+    #[inline(always)]
+    fn simple(&self, lane: &Lane, at: usize) -> (Class, u16, usize) {
+        let (cp, width) = self.text.decode(at);
+        let (class, fold) = lane.simple.get(u16::try_from(cp).unwrap_or(UNKNOWN));
+        (class, fold, at + width)
     }
 
     /// Whether the boundaries hold that the phrases of a group ask for.
@@ -263,6 +298,29 @@ impl<'m, T: Units> Walker<'m, T> {
             }
         }
         None
+    }
+}
+
+/// A unit of one or two simple code points, folded.
+struct SimpleUnit {
+    fold: u16,
+    /// The mark, which folds to itself, or 0.
+    mark: u16,
+    end: usize,
+}
+
+/// Feeds a folded code unit as UTF-8.
+#[inline(always)]
+fn feed_unit(shard: &Shard, state: &mut StateID, unit: u16) -> bool {
+    let continuing = |bits: u16| 0x80 | (bits & 0x3F) as u8;
+    if unit < 0x80 {
+        shard.feed(state, unit as u8)
+    } else if unit < 0x800 {
+        shard.feed(state, 0xC0 | (unit >> 6) as u8) && shard.feed(state, continuing(unit))
+    } else {
+        shard.feed(state, 0xE0 | (unit >> 12) as u8)
+            && shard.feed(state, continuing(unit >> 6))
+            && shard.feed(state, continuing(unit))
     }
 }
 
