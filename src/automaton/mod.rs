@@ -4,6 +4,7 @@ mod first;
 mod letters;
 mod prefix;
 mod shard;
+mod substrings;
 mod words;
 
 use rayon::prelude::*;
@@ -12,6 +13,7 @@ pub use first::FirstSet;
 pub use letters::{FirstLetters, LETTERS};
 pub use prefix::{PrefixFilter, holds_unknown};
 pub use shard::Shard;
+pub use substrings::Substrings;
 pub use words::{
     BEYOND_ASCII, Follows, Glance, SECOND_COUNTED, Slot, WordKey, WordTable, low_bytes, lower_bits, packed,
     second_ascii, second_wide,
@@ -54,6 +56,8 @@ pub struct Lane {
     pub words: WordTable,
     /// The first code units of all others.
     pub prefixes: PrefixFilter,
+    /// In place of that filter in ASCII, where it can be.
+    pub substrings: Option<Substrings>,
     /// Whether one of those begins with a word character, a sign, white space.
     pub begins: Begins,
     /// The first letters of phrases that begin with a sign of ASCII, for [`FirstLetters::of_signs`].
@@ -148,6 +152,7 @@ impl Lane {
             first: FirstSet::new(profile, patterns.iter().map(|pattern| pattern.fold)),
             words: WordTable::new(&found, profile.case),
             prefixes: PrefixFilter::new(profile, others()),
+            substrings: Substrings::new(profile, reach, patterns.iter().map(|pattern| pattern.fold))?,
             begins: Begins::of(others()),
             signs: letters::sign_heads(others()),
             affixes,
@@ -172,6 +177,7 @@ impl Lane {
             + self.first.nbytes()
             + self.words.nbytes()
             + self.prefixes.nbytes()
+            + self.substrings.as_ref().map_or(0, Substrings::nbytes)
             + affixes
     }
 }

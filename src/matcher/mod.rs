@@ -93,7 +93,8 @@ impl Starts {
             }
             if !lane.prefixes.is_empty() {
                 starts.prefix_lanes.push(number);
-                starts.at_ascii_words |= lane.begins.word && lane.reach != Reach::WholeWords;
+                starts.at_ascii_words |=
+                    lane.begins.word && lane.reach != Reach::WholeWords && lane.substrings.is_none();
             }
         }
         starts.signs = FirstLetters::of_signs(lanes.iter().flat_map(|lane| &lane.signs).copied().collect());

@@ -223,9 +223,22 @@ impl<T: Units> Scan<'_, '_, T> {
     fn find_prefixes(&mut self) {
         let Buffers { block, candidates, .. } = &mut *self.buffers;
         let starts = &self.matcher.starts;
+        let ascii = self.text.bytes().filter(|_| block.is_ascii).map(|bytes| &bytes[block.from..][..block.len]);
+        for &number in &starts.prefix_lanes {
+            if let (Some(bytes), Some(substrings)) = (ascii, &self.matcher.lanes[number].substrings) {
+                let mut from = 0;
+                while let Some(at) = substrings.next(bytes, from).filter(|&at| at < block.limit) {
+                    candidates.push(Candidate { at: at as u16, is_word: false, lane: number as u32, hash: 0 });
+                    from = at + 1;
+                }
+            }
+        }
         for group in 0..block.limit.div_ceil(64) {
             for &number in &starts.prefix_lanes {
                 let lane = &self.matcher.lanes[number];
+                if ascii.is_some() && lane.substrings.is_some() {
+                    continue;
+                }
                 let visit = places_to_visit(block, lane, group);
                 let profile = starts.profile_of[number];
                 let mut passed = 0;
