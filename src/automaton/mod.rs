@@ -143,7 +143,8 @@ impl Lane {
         });
         let found: Vec<Found> = built.iter().flat_map(|(_, found)| found).copied().chain(lone).collect();
         let others = || {
-            let others = sorted.iter().filter(|sorted| sorted.word.is_none()).map(|sorted| sorted.pattern.fold);
+            let others =
+                sorted.iter().filter(|sorted| sorted.word.is_none()).map(|sorted| sorted.pattern.fold);
             others.filter(|fold| !prefix::begins_with_joined_space(fold, profile))
         };
         Ok(Self {
@@ -219,15 +220,19 @@ fn build_shard(
     number: usize,
 ) -> Result<(Shard, Vec<Found>), Error> {
     let shard = Shard::new(&patterns.iter().map(|sorted| sorted.pattern).collect::<Vec<_>>())?;
-    let number =
-        u16::try_from(number).map_err(|_| Error::too_large("too many phrases for the table of first words"))?;
+    let number = u16::try_from(number)
+        .map_err(|_| Error::too_large("too many phrases for the table of first words"))?;
     let mut found = Vec::new();
     let mut last: (&[u8], _) = (&[], shard.start());
     for sorted in patterns {
         let Some((key, end)) = sorted.word else { continue };
         let (word, rest) = sorted.pattern.fold.split_at(end);
         if key.is_long() {
-            found.push(Found { key, groups: None, goes_on: Some((Follows::Anything, number, shard.start())) });
+            found.push(Found {
+                key,
+                groups: None,
+                goes_on: Some((Follows::Anything, number, shard.start())),
+            });
             continue;
         }
         if word != last.0 {

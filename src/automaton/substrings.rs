@@ -67,8 +67,7 @@ impl Substrings {
         }
         patterns.sort_unstable();
         patterns.dedup();
-        let kind =
-            if bytes <= MOST_FOR_DFA { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
+        let kind = if bytes <= MOST_FOR_DFA { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
         let search =
             AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).kind(Some(kind)).build(patterns);
         match search {

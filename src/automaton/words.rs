@@ -74,7 +74,12 @@ impl WordKey {
         if ends().all(|&unit| unit < 128) {
             let bytes = |part: &[u16]| part.iter().rev().fold(0, |key, &unit| key << 8 | u64::from(unit));
             let tail = units.len().saturating_sub(8);
-            return Self::ascii(bytes(&units[..units.len().min(8)]), bytes(&units[tail..]), units.len(), lower);
+            return Self::ascii(
+                bytes(&units[..units.len().min(8)]),
+                bytes(&units[tail..]),
+                units.len(),
+                lower,
+            );
         }
         let tail = units.len().saturating_sub(4);
         Self::wide(four_units(&units[..units.len().min(4)]), four_units(&units[tail..]), units.len())
@@ -189,7 +194,8 @@ pub fn second_ascii(eight: u64, len: usize, lower: u64) -> u64 {
 /// ASCII the same as there, else the first four.
 #[inline(always)]
 pub fn second_wide(eight: [u64; 2], len: usize, lower: u64) -> u64 {
-    let eight = [eight[0] & low_bytes(2 * len.min(4)), eight[1] & low_bytes((2 * len).saturating_sub(8).min(8))];
+    let eight =
+        [eight[0] & low_bytes(2 * len.min(4)), eight[1] & low_bytes((2 * len).saturating_sub(8).min(8))];
     if (eight[0] | eight[1]) & BEYOND_ASCII == 0 {
         return second_ascii(packed(eight), len, lower);
     }
@@ -314,7 +320,7 @@ impl Slot {
 
     #[inline(always)]
     fn bit(second: u64) -> u32 {
-        1 << ((second.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) * 31 >> 32)
+        1 << (((second.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) * 31) >> 32)
     }
 }
 

@@ -104,9 +104,7 @@ fn classify(cp: u32, accents: Accents, table: &FoldTable, chars: &CharTable) -> 
     let mut folded = std::str::from_utf8(&bytes).unwrap_or_default().chars();
     let same_kind = |fold: char| class_of(chars.get(u32::from(fold))) & KINDS == class & KINDS;
     match (folded.next(), folded.next()) {
-        (Some(fold), None)
-            if u32::from(fold) < u32::from(UNKNOWN) && same_kind(fold) =>
-        {
+        (Some(fold), None) if u32::from(fold) < u32::from(UNKNOWN) && same_kind(fold) => {
             (class, u32::from(fold) as u16)
         }
         // Signs that fold to several end words all the same, unless they bring forth words (`²`, `™`).

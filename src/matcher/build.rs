@@ -44,7 +44,9 @@ fn build_here(gazetteer: &Gazetteer) -> Result<Matcher, Error> {
         lane(a)
             .cmp(&lane(b))
             .then_with(|| a.lead.cmp(&b.lead))
-            .then_with(|| if a.length.max(b.length) > 8 { fold(a).cmp(fold(b)) } else { a.length.cmp(&b.length) })
+            .then_with(|| {
+                if a.length.max(b.length) > 8 { fold(a).cmp(fold(b)) } else { a.length.cmp(&b.length) }
+            })
             .then_with(|| order(a).cmp(&order(b)))
     });
     let (concept_of, branch_of) = number_concepts(gazetteer);
@@ -295,7 +297,10 @@ impl Grouping<'_> {
             let (entry, rank) = (folded.entry, matcher.rank[folded.entry as usize]);
             if matcher.concept_of[entry as usize] == EXCLUSION {
                 excludes = true;
-            } else if matcher.grouped[entries_from..].last().is_none_or(|&last| matcher.rank[last as usize] != rank) {
+            } else if matcher.grouped[entries_from..]
+                .last()
+                .is_none_or(|&last| matcher.rank[last as usize] != rank)
+            {
                 matcher.grouped.push(entry);
             }
         }

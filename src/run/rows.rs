@@ -61,7 +61,7 @@ impl<'a> Rows<'a, '_> {
             let row = Row { number, text, is_ascii, from: range.start, before, is_part };
             sink.begin(row);
             self.resolver.reset();
-            self.scanner.scan(text, is_ascii, range.start, range.end, self.resolver, sink, self.pulse)?;
+            self.scanner.scan(text, is_ascii, range, self.resolver, sink, self.pulse)?;
             sink.end(Some(row));
         }
         Ok(())

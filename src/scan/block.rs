@@ -7,8 +7,8 @@
 use super::words::{self, AsciiBlock, Words};
 use crate::automaton::{FirstLetters, SECOND_COUNTED};
 use crate::boundary::Kind;
-use crate::fold::{FoldTable, Profile};
 use crate::fold::simple::{COMPLEX, Class, SimpleTable};
+use crate::fold::{FoldTable, Profile};
 use crate::text::Units;
 use crate::unicode;
 

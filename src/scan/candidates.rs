@@ -122,7 +122,9 @@ unsafe fn ascii<K: Kernel>(lookup: Lookup<'_>, text: &[u8], passed: &mut Passed,
 unsafe fn wide<K: Kernel>(lookup: Lookup<'_>, folded: &[u16], passed: &mut Passed, out: &mut Candidates) {
     let keys = WideKeys { folded, lower: lookup.lower };
     passed.len = 0;
-    filter(lookup, 0, passed, keys);
+    // SAFETY: by the contract of this function, which is that of `Kernel`.
+    let done = unsafe { K::filter_wide(lookup, folded, passed) };
+    filter(lookup, done, passed, keys);
     sift(lookup, passed, out, keys);
 }
 
@@ -260,9 +262,7 @@ fn eight(folded: &[u16], at: usize) -> [u64; 2] {
 #[inline(always)]
 pub fn four(folded: &[u16], at: usize) -> u64 {
     match folded[at..].first_chunk::<4>() {
-        Some(&[a, b, c, d]) => {
-            u64::from(a) | u64::from(b) << 16 | u64::from(c) << 32 | u64::from(d) << 48
-        }
+        Some(&[a, b, c, d]) => u64::from(a) | u64::from(b) << 16 | u64::from(c) << 32 | u64::from(d) << 48,
         None => 0,
     }
 }
@@ -281,11 +281,20 @@ mod tests {
             let units: Vec<u16> = word.encode_utf16().collect();
             let expected = WordKey::of_units(&units, lower);
             let text = format!("x {} y", word.to_uppercase());
-            assert_eq!(AsciiKeys { text: text.as_bytes(), lower }.word(2, 2 + word.len()), expected, "{word}");
-            assert_eq!(AsciiKeys { text: &text.as_bytes()[..2 + word.len()], lower }.word(2, 2 + word.len()), expected);
+            assert_eq!(
+                AsciiKeys { text: text.as_bytes(), lower }.word(2, 2 + word.len()),
+                expected,
+                "{word}"
+            );
+            assert_eq!(
+                AsciiKeys { text: &text.as_bytes()[..2 + word.len()], lower }.word(2, 2 + word.len()),
+                expected
+            );
             assert_eq!(expected.is_long(), word.len() > 16);
         }
-        for word in ["a", "abc_9", "abcdefghi", "abcdefghijklmnopqrst", "ж", "жабa", "жабаб", "жабабабаб", "abcdefgж"] {
+        for word in
+            ["a", "abc_9", "abcdefghi", "abcdefghijklmnopqrst", "ж", "жабa", "жабаб", "жабабабаб", "abcdefgж"]
+        {
             let units: Vec<u16> = word.encode_utf16().collect();
             let mut folded = vec![0; PADDING];
             folded.extend("_я".encode_utf16());

@@ -53,8 +53,7 @@ impl<T: Units> Scan<'_, '_, T> {
     /// Tries every place of a stretch of the block.
     pub(super) fn go_long_way(&mut self, stretch: Range<usize>) -> Result<(), Stop> {
         let block = &self.buffers.block;
-        let (mut at, end) =
-            (block.position(stretch.start), block.position(stretch.end.min(block.limit)));
+        let (mut at, end) = (block.position(stretch.start), block.position(stretch.end.min(block.limit)));
         let mut left = self.walker.boundaries().kind_before(at);
         let from = at;
         while at < end {
@@ -90,7 +89,8 @@ impl<T: Units> Scan<'_, '_, T> {
             if !place.is_boundary && lane.reach != Reach::Anywhere {
                 continue;
             }
-            if (lane.first.contains(place.cp) || !self.stands_alone(place)) && self.begins_unit(number, place) {
+            if (lane.first.contains(place.cp) || !self.stands_alone(place)) && self.begins_unit(number, place)
+            {
                 let Buffers { hits, unit, .. } = &mut *self.buffers;
                 let end = self.walker.walk(number, place.at, unit, hits);
                 self.walker.find_words(number, place.at, unit, hits);

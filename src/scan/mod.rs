@@ -13,7 +13,7 @@ mod long_way;
 mod walk;
 mod words;
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use crate::automaton::{Follows, Lane, Reach, WordKey, lower_bits};
 use crate::error::Error;
@@ -66,7 +66,7 @@ struct Buffers {
     hits: Vec<Hit>,
     unit: Vec<u8>,
     /// Stretches of a block that go the long way.
-    long_ways: Vec<std::ops::Range<usize>>,
+    long_ways: Vec<Range<usize>>,
 }
 
 impl<'m> Scanner<'m> {
@@ -74,7 +74,7 @@ impl<'m> Scanner<'m> {
         Self { matcher, buffers: Buffers::default(), steps: 0 }
     }
 
-    /// Hands every match that starts in `from..to` of `text` through `resolver` to `sink`. `is_ascii`
+    /// Hands every match that starts in `range` of `text` through `resolver` to `sink`. `is_ascii`
     /// says that all of the text is known to be that.
     ///
     /// # Errors
@@ -83,8 +83,7 @@ impl<'m> Scanner<'m> {
         &mut self,
         text: Text<'_>,
         is_ascii: bool,
-        from: usize,
-        to: usize,
+        range: Range<usize>,
         resolver: &mut Resolver<'m>,
         sink: &mut dyn Sink,
         pulse: &dyn Pulse,
@@ -103,7 +102,7 @@ impl<'m> Scanner<'m> {
             steps,
             error: None,
         }
-        .run(from, to))
+        .run(range.start, range.end))
     }
 
     /// The first place from `from` on where a unit begins and no match spans, if there is one near.
@@ -146,14 +145,13 @@ impl<T: Units> Scan<'_, '_, T> {
             [only] => matcher.lanes[only].words.letters(),
             _ => None,
         };
-        let settings =
-            Settings {
-                is_ascii: self.is_ascii,
-                profiles: &starts.profiles,
-                letters,
-                signs: starts.signs.as_ref(),
-                fold_ascii: starts.at_ascii_words,
-            };
+        let settings = Settings {
+            is_ascii: self.is_ascii,
+            profiles: &starts.profiles,
+            letters,
+            signs: starts.signs.as_ref(),
+            fold_ascii: starts.at_ascii_words,
+        };
         let mut at = from;
         while at < to {
             let left = self.walker.boundaries().kind_before(at);
@@ -223,12 +221,18 @@ impl<T: Units> Scan<'_, '_, T> {
     fn find_prefixes(&mut self) {
         let Buffers { block, candidates, .. } = &mut *self.buffers;
         let starts = &self.matcher.starts;
-        let ascii = self.text.bytes().filter(|_| block.is_ascii).map(|bytes| &bytes[block.from..][..block.len]);
+        let ascii =
+            self.text.bytes().filter(|_| block.is_ascii).map(|bytes| &bytes[block.from..][..block.len]);
         for &number in &starts.prefix_lanes {
             if let (Some(bytes), Some(substrings)) = (ascii, &self.matcher.lanes[number].substrings) {
                 let mut from = 0;
                 while let Some(at) = substrings.next(bytes, from).filter(|&at| at < block.limit) {
-                    candidates.push(Candidate { at: at as u16, is_word: false, lane: number as u32, hash: 0 });
+                    candidates.push(Candidate {
+                        at: at as u16,
+                        is_word: false,
+                        lane: number as u32,
+                        hash: 0,
+                    });
                     from = at + 1;
                 }
             }
@@ -253,7 +257,12 @@ impl<T: Units> Scan<'_, '_, T> {
                 while passed != 0 {
                     let at = group * 64 + passed.trailing_zeros() as usize;
                     passed &= passed - 1;
-                    candidates.push(Candidate { at: at as u16, is_word: false, lane: number as u32, hash: 0 });
+                    candidates.push(Candidate {
+                        at: at as u16,
+                        is_word: false,
+                        lane: number as u32,
+                        hash: 0,
+                    });
                 }
             }
         }
@@ -265,7 +274,9 @@ impl<T: Units> Scan<'_, '_, T> {
         loop {
             let at = self.buffers.candidates.as_slice().get(next).map(|candidate| candidate.at);
             let stretch = self.buffers.long_ways.get(long_way).cloned();
-            if let Some(stretch) = stretch.filter(|stretch| at.is_none_or(|at| stretch.start <= usize::from(at))) {
+            if let Some(stretch) =
+                stretch.filter(|stretch| at.is_none_or(|at| stretch.start <= usize::from(at)))
+            {
                 long_way += 1;
                 let rest = &self.buffers.candidates.as_slice()[next..];
                 next += rest.partition_point(|candidate| usize::from(candidate.at) < stretch.end);
@@ -349,7 +360,8 @@ impl<T: Units> Scan<'_, '_, T> {
             if lane.words.may_follow(slot, candidate.hash, follows) {
                 let from = if slot.restarts() { start } else { block.position(end) };
                 let (shard, state) = slot.state();
-                let reached = self.walker.walk_on(number, &lane.shards[shard], state, start, from, unit, hits);
+                let reached =
+                    self.walker.walk_on(number, &lane.shards[shard], state, start, from, unit, hits);
                 self.step(reached - from)?;
             }
         }

@@ -47,7 +47,6 @@ impl Places {
             self.len += mask.count_ones() as usize;
         }
     }
-
 }
 
 /// What is known of the code units of a block, a bit for each, and the words they make.

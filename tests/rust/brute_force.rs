@@ -10,6 +10,7 @@ use slugline::fold::{self, Folder, Profile};
 use slugline::gazetteer::Entry;
 use slugline::overlap::Resolver;
 use slugline::run::{self, Settings, Unwatched};
+use slugline::scan::kernels::Isa;
 use slugline::scan::{Pulse, Scanner, Sink};
 use slugline::text::Utf8;
 use slugline::{
@@ -196,7 +197,7 @@ fn found(matcher: &Matcher, text: &str, from: usize, to: usize, overlap: Overlap
     let mut spans = Spans(Vec::new());
     let mut resolver = Resolver::new(matcher, overlap);
     let text = Text::Utf8(text.as_bytes());
-    Scanner::new(matcher).scan(text, false, from, to, &mut resolver, &mut spans, &Steady).unwrap();
+    Scanner::new(matcher).scan(text, false, from..to, &mut resolver, &mut spans, &Steady).unwrap();
     spans.0
 }
 
@@ -271,5 +272,138 @@ proptest! {
             (starts, entries)
         };
         prop_assert_eq!(rows(1), rows(3));
+    }
+}
+
+/// Texts longer than the blocks of the engine, in every script, under each set of instructions that
+/// this processor has.
+#[test]
+fn instruction_sets_change_nothing() {
+    let words = [
+        "new",
+        "york",
+        "New",
+        "YORK",
+        "times",
+        "news",
+        "a",
+        "international",
+        "internationalisation",
+        "us",
+        "Москва",
+        "москвы",
+        "Нью-Йорк",
+        "中国",
+        "政府",
+        "タイ",
+        "ไทย",
+        "ผู้",
+        "น้ำ",
+        "café",
+        "CAFÉ",
+        "straße",
+        "한국",
+        "x\u{AD}y",
+        "e\u{301}",
+        "’s",
+        "#tag",
+        "don't",
+        "ＮＡＴＯ",
+        "m²",
+    ];
+    let phrases = [
+        "new york",
+        "new york times",
+        "us",
+        "internationalisation",
+        "internationalisation a",
+        "москва",
+        "нью-йорк",
+        "中国",
+        "中国政府",
+        "タイ",
+        "ไทย",
+        "ผู้",
+        "น้ำ",
+        "café us",
+        "strasse",
+        "한국",
+        "xy new",
+        "é",
+        "#tag",
+        "don't",
+        "nato",
+        "m2",
+        "news times",
+    ];
+    let mut gazetteer = Gazetteer::default();
+    for (number, phrase) in phrases.iter().enumerate() {
+        let boundary = if number % 7 == 6 { Boundary::None } else { Boundary::Word };
+        let accents = if number % 5 == 4 { Accents::Fold } else { Accents::Keep };
+        let options = Options { boundary, accents, ..Options::default() };
+        let entry = Entry { phrase, concept: Some(phrase), options: &options, lang: None, weight: 1.0 };
+        gazetteer.push(entry, &number).unwrap();
+    }
+    let mut random = 7_u64;
+    let mut next = |below: usize| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % below
+    };
+    let spaces = [" ", " ", " ", "", "\n", ", ", "  ", "-"];
+    let text = |known: &[&str], next: &mut dyn FnMut(usize) -> usize| -> String {
+        (0..3000).flat_map(|_| [known[next(known.len())], spaces[next(spaces.len())]]).collect()
+    };
+    let texts = [
+        text(&words[..10], &mut next),
+        text(&words[10..], &mut next),
+        text(&words, &mut next),
+        "a".repeat(10_000) + " new york",
+        "中国".repeat(5000),
+    ];
+    let wide: Vec<Vec<u32>> = texts.iter().map(|text| text.chars().map(u32::from).collect()).collect();
+    let matcher = Matcher::new(&gazetteer).unwrap();
+    let found = |isa: Isa| {
+        isa.force();
+        let settings = Settings { overlap: Overlap::All, offsets: Offsets::Char, lossy: false, threads: 1 };
+        let utf8 = run::tag(&matcher, &Narrow(&texts), &settings, &Unwatched).unwrap();
+        let ucs4 = run::tag(&matcher, &Wide(&wide), &settings, &Unwatched).unwrap();
+        let flat = |batches: Vec<slugline::matches::Batch>| -> Vec<_> {
+            let rows = batches
+                .into_iter()
+                .flat_map(|b| b.doc.into_iter().zip(b.start).zip(b.end).zip(b.entry).collect::<Vec<_>>());
+            rows.collect()
+        };
+        let (utf8, ucs4) = (flat(utf8), flat(ucs4));
+        assert!(utf8 == ucs4, "{isa:?}: storages differ");
+        utf8
+    };
+    let expected = found(Isa::Portable);
+    assert!(expected.len() > 5000);
+    for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
+        assert!(found(isa) == expected, "{isa:?}");
+    }
+}
+
+struct Narrow<'a>(&'a [String]);
+
+impl Corpus for Narrow<'_> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn text(&self, row: usize) -> Option<Text<'_>> {
+        Some(Text::Utf8(self.0[row].as_bytes()))
+    }
+}
+
+struct Wide<'a>(&'a [Vec<u32>]);
+
+impl Corpus for Wide<'_> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn text(&self, row: usize) -> Option<Text<'_>> {
+        Some(Text::Ucs4(&self.0[row]))
     }
 }
