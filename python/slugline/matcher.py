@@ -225,7 +225,6 @@ class PhraseMatcher:
             ``__arrow_c_stream__``.
         """
         column, origin = read_texts(texts)
-        column, origin = read_texts(texts)
         kind = frame_kind(frame, origin)
         with reporting(progress) as watcher:
             table = self._core.count(column, by, level, overlap, errors, threads, watcher)

@@ -94,6 +94,10 @@ impl FirstSet {
 }
 
 pub fn first_char(fold: &[u8]) -> Option<char> {
-    let head = &fold[..fold.len().min(4)];
-    head.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next())
+    let lead = *fold.first()?;
+    if lead.is_ascii() {
+        return Some(char::from(lead));
+    }
+    let width = lead.leading_ones() as usize;
+    std::str::from_utf8(fold.get(..width)?).ok()?.chars().next()
 }

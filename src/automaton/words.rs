@@ -111,6 +111,12 @@ pub fn four_units(units: &[u16]) -> u64 {
 /// without spaces, or a character that is not simple.
 pub fn first_word(fold: &[u8], profile: Profile, units: &mut Vec<u16>) -> Option<usize> {
     units.clear();
+    // Most first words are of ASCII, and end there.
+    let ascii = fold.iter().take_while(|&&byte| byte.is_ascii_alphanumeric() || byte == b'_').count();
+    if ascii > 0 && fold.get(ascii).is_none_or(u8::is_ascii) {
+        units.extend(fold[..ascii].iter().map(|&byte| u16::from(byte)));
+        return Some(ascii);
+    }
     let table = SimpleTable::of(profile);
     let text = std::str::from_utf8(fold).ok()?;
     let mut kind = 0;
@@ -156,8 +162,10 @@ pub enum Follows {
 
 /// What stands behind the first word of a phrase.
 pub fn follows(rest: &[u8], profile: Profile) -> Follows {
-    let text = std::str::from_utf8(rest).unwrap_or_default();
-    let Some(second) = text.strip_prefix(' ') else { return Follows::Other };
+    let Some(second) = rest.strip_prefix(b" ") else { return Follows::Other };
+    // What counts, and no more than is needed to be sure of it.
+    let second = &second[..second.len().min(4 * (SECOND_COUNTED + 1))];
+    let Some(second) = second.utf8_chunks().next().map(|chunk| chunk.valid()) else { return Follows::Other };
     let table = SimpleTable::of(profile);
     let mut units: Vec<u16> = Vec::with_capacity(SECOND_COUNTED);
     let mut kind = None;

@@ -348,7 +348,7 @@ fn leading_bytes(text: &[u8]) -> u64 {
 
 /// By entry: the number of its concept, and of its branch.
 fn number_concepts(gazetteer: &Gazetteer) -> (Vec<u32>, Vec<u32>) {
-    let mut branches = HashMap::new();
+    let mut branches: hashbrown::HashMap<&str, u32> = hashbrown::HashMap::new();
     let branch_of_concept: Vec<u32> = gazetteer
         .concept_names()
         .map(|path| {
