@@ -216,7 +216,9 @@ fn mark_units(table: &mut [Flags]) {
     let mut joins = vec![false; CODE_POINTS];
     let decomposition = CanonicalDecompositionBorrowed::new();
     for c in may_change_in_fold() {
-        if let Decomposed::Expansion(_, second) = decomposition.decompose(c) {
+        if let Decomposed::Expansion(_, second) = decomposition.decompose(c)
+            && sequence::stays_composed(c)
+        {
             joins[second as usize] = true;
         }
     }

@@ -13,7 +13,7 @@ pub use first::FirstSet;
 pub use letters::{FirstLetters, LETTERS};
 pub use prefix::{PrefixFilter, holds_unknown};
 pub use shard::Shard;
-pub use substrings::Substrings;
+pub use substrings::{IN_SIGHT, Substrings};
 pub use words::{
     BEYOND_ASCII, Follows, Glance, SECOND_COUNTED, Slot, WordKey, WordTable, low_bytes, lower_bits, packed,
     second_ascii, second_wide,

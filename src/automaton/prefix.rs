@@ -8,9 +8,10 @@ use crate::options::Hyphens;
 
 /// How many code units of a phrase count at the most.
 const MOST: usize = 4;
-/// How many if one of them is not ASCII: two already tell much of ideographs.
+/// How many if one of them is not ASCII and phrases are few: two ideographs tell much already, and
+/// fewer lengths are fewer questions at each place.
 const MOST_WIDE: usize = 2;
-
+const FEW: usize = 1 << 12;
 /// The first code units of phrases, hashed, by their number.
 pub struct PrefixFilter {
     set: HashSet,
@@ -20,17 +21,19 @@ pub struct PrefixFilter {
 
 impl PrefixFilter {
     pub fn new<'a>(profile: Profile, folds: impl Iterator<Item = &'a [u8]> + Clone) -> Self {
-        let mut filter = Self { set: HashSet::new(folds.clone().count()), used: [false; MOST + 1] };
+        let phrases = folds.clone().count();
+        let most_wide = if phrases > FEW { MOST } else { MOST_WIDE };
+        let mut filter = Self { set: HashSet::new(phrases), used: [false; MOST + 1] };
         let mut units = Vec::new();
         for fold in folds {
-            filter.add(profile, fold, &mut units);
+            filter.add(profile, fold, most_wide, &mut units);
         }
         filter
     }
 
     /// Takes in a phrase, if its first code unit is simple: text that others match is told by its
     /// own complexity.
-    fn add(&mut self, profile: Profile, fold: &[u8], units: &mut Vec<u16>) {
+    fn add(&mut self, profile: Profile, fold: &[u8], most_wide: usize, units: &mut Vec<u16>) {
         units.clear();
         let table = SimpleTable::of(profile);
         let head = &fold[..fold.len().min(MOST * 4)];
@@ -42,11 +45,15 @@ impl PrefixFilter {
                 break;
             }
             units.push(unit);
-            let most = if units.iter().any(|&unit| unit >= 128) { MOST_WIDE } else { MOST };
+            let most = if units.iter().any(|&unit| unit >= 128) { most_wide } else { MOST };
             // A space may stand for a run of any length.
             if units.len() >= most || c == ' ' {
                 break;
             }
+        }
+        // Three count as two, again for fewer lengths.
+        if units.len() == 3 {
+            units.truncate(2);
         }
         if units.is_empty() {
             return;
@@ -76,7 +83,7 @@ impl PrefixFilter {
     pub fn may_begin(&self, window: u64) -> bool {
         let mut may = holds_unknown(window);
         // Which lengths there are is the same each time.
-        for len in [4, 2, 3, 1] {
+        for len in [4, 2, 1] {
             if self.used[len] {
                 may |= self.set.contains(hash(window & low_bytes(2 * len), len));
             }

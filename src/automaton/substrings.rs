@@ -31,6 +31,10 @@ fn with_other_quotes(fold: &[u8]) -> Vec<Vec<u8>> {
     all
 }
 
+/// So many bytes are looked for at the most: as many as a block of ASCII always has behind its last
+/// place. The rest is left to the walk.
+pub const IN_SIGHT: usize = 8;
+
 /// What may stand for a space beside itself.
 const OTHER_SPACES: [&[u8]; 6] = [b"  ", b"\t", b"\n", b"\x0B", b"\x0C", b"\r"];
 
@@ -65,6 +69,7 @@ impl Substrings {
                 patterns.push(fold);
             }
         }
+        patterns.iter_mut().for_each(|pattern| pattern.truncate(IN_SIGHT));
         patterns.sort_unstable();
         patterns.dedup();
         let kind = if bytes <= MOST_FOR_DFA { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
@@ -98,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn finds_all_that_folds_alike() {
+    fn finds_all_that_fold_alike() {
         let search = search(&["New York", "d'Ivoire"]).unwrap();
         for text in ["xNew York", "xNew\nYork", "xNew  York", "xd`Ivoire", "xd'Ivoire"] {
             assert_eq!(search.next(text.as_bytes(), 0), Some(1), "{text:?}");

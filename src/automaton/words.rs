@@ -165,7 +165,7 @@ pub fn follows(rest: &[u8], profile: Profile) -> Follows {
     let Some(second) = rest.strip_prefix(b" ") else { return Follows::Other };
     // What counts, and no more than is needed to be sure of it.
     let second = &second[..second.len().min(4 * (SECOND_COUNTED + 1))];
-    let Some(second) = second.utf8_chunks().next().map(|chunk| chunk.valid()) else { return Follows::Other };
+    let second = second.utf8_chunks().next().map_or("", |chunk| chunk.valid());
     let table = SimpleTable::of(profile);
     let mut units: Vec<u16> = Vec::with_capacity(SECOND_COUNTED);
     let mut kind = None;
@@ -177,12 +177,16 @@ pub fn follows(rest: &[u8], profile: Profile) -> Follows {
         }
         match kind {
             None if class & WORD == 0 => return Follows::Other,
-            None if class & MARK != 0 => return Follows::Anything,
+            // Of scripts without spaces each letter is a word, and what follows it may fold to a mark.
+            None if class & (MARK | UNSPACED) != 0 => return Follows::Anything,
             None => kind = Some(class & (UNSPACED | KATAKANA)),
             Some(kind) if ends_before(kind, class) => break,
             Some(_) => {}
         }
         units.push(unit);
+    }
+    if units.is_empty() {
+        return Follows::Anything;
     }
     let eight = [four_units(&units), four_units(units.get(4..).unwrap_or(&[]))];
     Follows::Word(second_wide(eight, units.len(), lower_bits(profile.case)))

@@ -146,6 +146,11 @@ pub fn nfkc_casefold_char(c: char) -> String {
     }
 }
 
+/// Whether a character that decomposes is made again by composing.
+pub fn stays_composed(c: char) -> bool {
+    ComposingNormalizerBorrowed::new_nfc().normalize(c.encode_utf8(&mut [0; 4])).chars().eq([c])
+}
+
 /// Whether a character, folded and decomposed, ends in one that has a combining class.
 pub fn ends_in_mark(c: char) -> bool {
     nfd(&nfkc_casefold_char(c)).chars().next_back().is_some_and(|last| combining_class(last) != 0)

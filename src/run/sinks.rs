@@ -165,6 +165,10 @@ impl Sink for ContainsSink<'_> {
         }
         ControlFlow::Break(())
     }
+
+    fn takes_only_first(&self) -> bool {
+        true
+    }
 }
 
 impl<'t> RowSink<'t> for ContainsSink<'_> {
@@ -188,6 +192,10 @@ impl Sink for FirstSink<'_> {
             *last = entry as i32;
         }
         ControlFlow::Break(())
+    }
+
+    fn takes_only_first(&self) -> bool {
+        true
     }
 }
 

@@ -5,7 +5,7 @@
 //! buffers block after block.
 
 use super::words::{self, AsciiBlock, Words};
-use crate::automaton::{FirstLetters, SECOND_COUNTED};
+use crate::automaton::{FirstLetters, IN_SIGHT, SECOND_COUNTED};
 use crate::boundary::Kind;
 use crate::fold::simple::{COMPLEX, Class, SimpleTable};
 use crate::fold::{FoldTable, Profile};
@@ -20,7 +20,7 @@ pub const AHEAD: usize = 64;
 /// Zeros around folded code units, so that four or eight can be read at once anywhere.
 pub const PADDING: usize = 8;
 /// An ASCII block ends so many code units before what is not ASCII, which filters look at.
-const BEFORE_OTHERS: usize = 8;
+const BEFORE_OTHERS: usize = IN_SIGHT;
 
 /// Where a block begins, and what stands before it.
 #[derive(Clone, Copy)]
@@ -40,6 +40,8 @@ pub struct Settings<'m> {
     pub signs: Option<&'m FirstLetters>,
     /// Whether the folds of ASCII are wanted, too.
     pub fold_ascii: bool,
+    /// How many code units the block may have, up to [`UNITS`].
+    pub most: usize,
 }
 
 #[derive(Default)]
@@ -71,9 +73,9 @@ impl Block {
     /// Words of ASCII that do not begin with the letters of the settings may be left out.
     pub fn prepare<T: Units>(&mut self, text: T, to: usize, start: Start, settings: Settings<'_>) {
         let Start { from, left } = start;
-        let Settings { is_ascii, profiles, letters, signs, fold_ascii } = settings;
+        let Settings { is_ascii, profiles, letters, signs, fold_ascii, most } = settings;
         self.from = from;
-        let ascii = text.bytes().filter(|bytes| self.take_ascii(bytes, from, is_ascii));
+        let ascii = text.bytes().filter(|bytes| self.take_ascii(bytes, from, is_ascii, most));
         self.is_ascii = ascii.is_some();
         if let Some(bytes) = ascii {
             self.limit = self.limit.min(to - from);
@@ -85,7 +87,7 @@ impl Block {
             }
             self.has_folds = fold_ascii;
         } else {
-            self.take_wide(text, from);
+            self.take_wide(text, from, most);
             self.has_folds = true;
             if to < self.position(self.limit) {
                 self.limit = self.limit_at(to);
@@ -120,8 +122,8 @@ impl Block {
     }
 
     /// Takes as much ASCII as a block holds; false if there is not enough before something else.
-    fn take_ascii(&mut self, bytes: &[u8], from: usize, is_ascii: bool) -> bool {
-        let most = UNITS.min(bytes.len() - from);
+    fn take_ascii(&mut self, bytes: &[u8], from: usize, is_ascii: bool, most: usize) -> bool {
+        let most = most.min(bytes.len() - from);
         let ascii = if is_ascii { most } else { ascii_prefix(&bytes[from..from + most]) };
         self.len = ascii;
         self.closes = from + ascii == bytes.len();
@@ -129,8 +131,8 @@ impl Block {
             self.limit = ascii;
             return true;
         }
-        if ascii == UNITS {
-            self.limit = UNITS - AHEAD;
+        if ascii == most {
+            self.limit = most - AHEAD;
             return true;
         }
         // Ends where no word is cut.
@@ -141,10 +143,10 @@ impl Block {
         self.limit > 0
     }
 
-    fn take_wide<T: Units>(&mut self, text: T, from: usize) {
+    fn take_wide<T: Units>(&mut self, text: T, from: usize, most: usize) {
         self.units.clear();
         self.distances.clear();
-        let end = text.widen(from, UNITS, &mut self.units, &mut self.distances);
+        let end = text.widen(from, most, &mut self.units, &mut self.distances);
         self.len = self.units.len();
         self.closes = end == text.len();
         self.limit = if self.closes { self.len } else { self.len.saturating_sub(AHEAD).max(1) };

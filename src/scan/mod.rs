@@ -23,7 +23,7 @@ use crate::options::{Boundary, Hyphens};
 use crate::overlap::Resolver;
 use crate::text::{Text, Units, with_units};
 use crate::unicode::{self, CharTable};
-use block::{Block, PADDING, Settings, Start};
+use block::{Block, PADDING, Settings, Start, UNITS};
 use candidates::{AsciiKeys, Candidate, Candidates, Keys, Lookup, Passed, WideKeys};
 use walk::Walker;
 
@@ -38,6 +38,11 @@ pub struct Hit {
 pub trait Sink {
     /// Positions are code units. `entries` are all those with this span, by phrase and concept.
     fn matched(&mut self, start: usize, end: usize, entries: &[u32]) -> ControlFlow<()>;
+
+    /// Whether the first match is all that it takes, so that little should be done before.
+    fn takes_only_first(&self) -> bool {
+        false
+    }
 }
 
 /// Asks now and then whether to go on.
@@ -129,6 +134,9 @@ struct Scan<'s, 'm, T> {
     error: Option<Error>,
 }
 
+/// The size of the first block where one match may be all that is asked for.
+const FIRST_UNITS: usize = 512;
+
 /// The scan ends before the end of the text: the sink has seen enough, or there is an error.
 struct Stop;
 
@@ -145,12 +153,13 @@ impl<T: Units> Scan<'_, '_, T> {
             [only] => matcher.lanes[only].words.letters(),
             _ => None,
         };
-        let settings = Settings {
+        let mut settings = Settings {
             is_ascii: self.is_ascii,
             profiles: &starts.profiles,
             letters,
             signs: starts.signs.as_ref(),
             fold_ascii: starts.at_ascii_words,
+            most: if self.sink.takes_only_first() { FIRST_UNITS } else { UNITS },
         };
         let mut at = from;
         while at < to {
@@ -163,6 +172,7 @@ impl<T: Units> Scan<'_, '_, T> {
             self.try_candidates()?;
             self.step(self.buffers.block.len)?;
             at = self.buffers.block.position(self.buffers.block.limit);
+            settings.most = UNITS;
         }
         Ok(())
     }

@@ -156,7 +156,7 @@ fn cases() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut checked = 0;
     let mut wrong = Vec::new();
-    for file in ["contract.jsonl", "readings.jsonl"] {
+    for file in ["contract.jsonl", "readings.jsonl", "regressions.jsonl"] {
         let lines = fs::read_to_string(folder.join(file)).unwrap();
         for line in lines.lines() {
             wrong.extend(check(&serde_json::from_str(line).unwrap()));
