@@ -88,6 +88,12 @@ pub fn plain_punctuation(c: char) -> char {
     }
 }
 
+/// Whether an ASCII character is a word character.
+#[inline(always)]
+pub fn is_ascii_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
 /// The canonical combining class.
 pub fn combining_class(c: char) -> u8 {
     CanonicalCombiningClassMapBorrowed::new().get_u8(c)

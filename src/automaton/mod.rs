@@ -9,9 +9,9 @@ mod words;
 
 use rayon::prelude::*;
 
-pub use first::FirstSet;
+pub use first::{FirstSet, first_char};
 pub use letters::{FirstLetters, LETTERS};
-pub use prefix::{PrefixFilter, holds_unknown};
+pub use prefix::PrefixFilter;
 pub use shard::Shard;
 pub use substrings::{IN_SIGHT, Substrings};
 pub use words::{

@@ -12,6 +12,7 @@ const MOST: usize = 4;
 /// fewer lengths are fewer questions at each place.
 const MOST_WIDE: usize = 2;
 const FEW: usize = 1 << 12;
+
 /// The first code units of phrases, hashed, by their number.
 pub struct PrefixFilter {
     set: HashSet,
@@ -106,7 +107,7 @@ pub(super) fn begins_with_joined_space(fold: &[u8], profile: Profile) -> bool {
 
 /// Whether one of four code units is [`UNKNOWN`].
 #[inline(always)]
-pub fn holds_unknown(units: u64) -> bool {
+fn holds_unknown(units: u64) -> bool {
     const ONES: u64 = 0x0001_0001_0001_0001;
     const HIGHS: u64 = 0x8000_8000_8000_8000;
     (!units).wrapping_sub(ONES) & units & HIGHS != 0

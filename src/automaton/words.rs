@@ -12,6 +12,7 @@ use super::letters::FirstLetters;
 use crate::fold::Profile;
 use crate::fold::simple::{COMPLEX, Class, KATAKANA, MARK, SimpleTable, UNKNOWN, UNSPACED, WORD};
 use crate::options::Case;
+use crate::unicode::is_ascii_word;
 
 /// What tells words apart. Words of up to 16 ASCII characters, or 8 others, have each their own;
 /// longer ones ([`WordKey::is_long`]) share it with those of the same ends.
@@ -112,7 +113,7 @@ pub fn four_units(units: &[u16]) -> u64 {
 pub fn first_word(fold: &[u8], profile: Profile, units: &mut Vec<u16>) -> Option<usize> {
     units.clear();
     // Most first words are of ASCII, and end there.
-    let ascii = fold.iter().take_while(|&&byte| byte.is_ascii_alphanumeric() || byte == b'_').count();
+    let ascii = fold.iter().take_while(|&&byte| is_ascii_word(byte)).count();
     if ascii > 0 && fold.get(ascii).is_none_or(u8::is_ascii) {
         units.extend(fold[..ascii].iter().map(|&byte| u16::from(byte)));
         return Some(ascii);

@@ -136,9 +136,9 @@ impl Block {
             return true;
         }
         // Ends where no word is cut.
-        let is_word = |at: usize| bytes[from + at].is_ascii_alphanumeric() || bytes[from + at] == b'_';
         let last = ascii.saturating_sub(BEFORE_OTHERS);
-        let cut = (last.saturating_sub(AHEAD)..=last).rev().find(|&at| !is_word(at));
+        let cut =
+            (last.saturating_sub(AHEAD)..=last).rev().find(|&at| !unicode::is_ascii_word(bytes[from + at]));
         self.limit = cut.unwrap_or(last);
         self.limit > 0
     }
@@ -160,12 +160,19 @@ impl Block {
         self.distances.partition_point(|&distance| self.from + (distance as usize) < position)
     }
 
+    /// Makes the folded code units zeros, and the padding around them.
+    fn clear_folds(&mut self, profiles: usize) {
+        self.folded.resize_with(profiles, Vec::new);
+        for folded in &mut self.folded {
+            folded.clear();
+            folded.resize(self.len + 2 * PADDING, 0);
+        }
+    }
+
     fn fold_ascii(&mut self, bytes: &[u8], profiles: &[Profile]) {
-        self.folded.resize_with(profiles.len(), Vec::new);
+        self.clear_folds(profiles.len());
         for (profile, folded) in profiles.iter().zip(&mut self.folded) {
             let table = &FoldTable::of(profile.case, profile.accents).ascii;
-            folded.clear();
-            folded.resize(bytes.len() + 2 * PADDING, 0);
             for (&byte, folded) in bytes.iter().zip(&mut folded[PADDING..]) {
                 *folded = u16::from(table[usize::from(byte % 128)]);
             }
@@ -173,13 +180,11 @@ impl Block {
     }
 
     fn classify(&mut self, profiles: &[Profile]) {
-        self.folded.resize_with(profiles.len(), Vec::new);
+        self.clear_folds(profiles.len());
         self.classes.clear();
         self.classes.resize(self.len, 0);
         for (&profile, folded) in profiles.iter().zip(&mut self.folded) {
             let table = SimpleTable::of(profile);
-            folded.clear();
-            folded.resize(self.len + 2 * PADDING, 0);
             let places = self.classes.iter_mut().zip(&mut folded[PADDING..]);
             for (&unit, (class, folded)) in self.units.iter().zip(places) {
                 let (own, fold) = table.get(unit);

@@ -21,6 +21,11 @@ pub struct Candidate {
 
 impl Candidate {
     const NONE: Self = Self { at: 0, is_word: false, lane: 0, hash: 0 };
+
+    /// A place that the first code units of a phrase led to.
+    pub fn of_prefix(at: usize, lane: usize) -> Self {
+        Self { at: at as u16, lane: lane as u32, ..Self::NONE }
+    }
 }
 
 /// Candidates, ascending for each lane.
@@ -64,8 +69,6 @@ impl Candidates {
 pub struct Lookup<'a> {
     pub table: &'a WordTable,
     pub lane: usize,
-    /// See [`crate::automaton::lower_bits`].
-    pub lower: u64,
     /// Whether signs may fold to spaces.
     pub signs_may_be_spaces: bool,
     pub block: &'a Block,
@@ -98,32 +101,30 @@ impl Passed {
 }
 
 dispatch! {
-    /// Adds the words of an ASCII block that may be phrases or begin them. `text` goes from the
-    /// block's first byte to the end of the text.
-    pub fn find_ascii(lookup: Lookup<'_>, text: &[u8], passed: &mut Passed, out: &mut Candidates) = ascii
+    /// Adds the words of an ASCII block that may be phrases or begin them.
+    pub fn find_ascii(
+        lookup: Lookup<'_>,
+        keys: AsciiKeys<'_>,
+        passed: &mut Passed,
+        out: &mut Candidates,
+    ) = find
 }
 
 dispatch! {
-    /// The same for any other block, by its folded code units.
-    pub fn find_wide(lookup: Lookup<'_>, folded: &[u16], passed: &mut Passed, out: &mut Candidates) = wide
+    /// The same for any other block.
+    pub fn find_wide(
+        lookup: Lookup<'_>,
+        keys: WideKeys<'_>,
+        passed: &mut Passed,
+        out: &mut Candidates,
+    ) = find
 }
 
 #[inline(always)]
-unsafe fn ascii<K: Kernel>(lookup: Lookup<'_>, text: &[u8], passed: &mut Passed, out: &mut Candidates) {
-    let keys = AsciiKeys { text, lower: lookup.lower };
+unsafe fn find<K: Kernel>(lookup: Lookup<'_>, keys: impl Keys, passed: &mut Passed, out: &mut Candidates) {
     passed.len = 0;
     // SAFETY: by the contract of this function, which is that of `Kernel`.
-    let done = unsafe { K::filter_ascii(lookup, text, passed) };
-    filter(lookup, done, passed, keys);
-    sift(lookup, passed, out, keys);
-}
-
-#[inline(always)]
-unsafe fn wide<K: Kernel>(lookup: Lookup<'_>, folded: &[u16], passed: &mut Passed, out: &mut Candidates) {
-    let keys = WideKeys { folded, lower: lookup.lower };
-    passed.len = 0;
-    // SAFETY: by the contract of this function, which is that of `Kernel`.
-    let done = unsafe { K::filter_wide(lookup, folded, passed) };
+    let done = unsafe { keys.filter_many::<K>(lookup, passed) };
     filter(lookup, done, passed, keys);
     sift(lookup, passed, out, keys);
 }
@@ -187,6 +188,17 @@ pub trait Keys: Copy {
 
     /// What counts of a second word at `at`.
     fn second(self, at: usize, len: usize) -> u64;
+
+    /// Filters as many of the first words (see [`filter`]) as the processor does better many at a
+    /// time. Returns how many those were.
+    ///
+    /// # Safety
+    /// That of [`Kernel`].
+    #[inline(always)]
+    unsafe fn filter_many<K: Kernel>(self, lookup: Lookup<'_>, passed: &mut Passed) -> usize {
+        let _ = (lookup, passed);
+        0
+    }
 }
 
 /// In a block of ASCII, by the text from its first byte on.
@@ -208,6 +220,12 @@ impl Keys for AsciiKeys<'_> {
     #[inline(always)]
     fn second(self, at: usize, len: usize) -> u64 {
         second_ascii(first_bytes(self.text, at), len, self.lower)
+    }
+
+    #[inline(always)]
+    unsafe fn filter_many<K: Kernel>(self, lookup: Lookup<'_>, passed: &mut Passed) -> usize {
+        // SAFETY: by the contract of this function.
+        unsafe { K::filter_ascii(lookup, self, passed) }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::automaton::{Follows, Lane, Reach, WordKey, lower_bits};
 use crate::error::Error;
 use crate::fold::FoldTable;
 use crate::matcher::Matcher;
-use crate::options::{Boundary, Hyphens};
+use crate::options::Hyphens;
 use crate::overlap::Resolver;
 use crate::text::{Text, Units, with_units};
 use crate::unicode::{self, CharTable};
@@ -207,15 +207,17 @@ impl<T: Units> Scan<'_, '_, T> {
             let lookup = Lookup {
                 table: &lane.words,
                 lane: number,
-                lower: lower_bits(lane.profile.case),
                 signs_may_be_spaces: lane.profile.hyphens == Hyphens::Space,
                 block,
                 words,
             };
+            let lower = lower_bits(lane.profile.case);
             if let Some(bytes) = self.text.bytes().filter(|_| block.is_ascii) {
-                candidates::find_ascii(lookup, &bytes[block.from..], passed, candidates);
+                let keys = AsciiKeys { text: &bytes[block.from..], lower };
+                candidates::find_ascii(lookup, keys, passed, candidates);
             } else {
-                candidates::find_wide(lookup, block.folded(starts.profile_of[number]), passed, candidates);
+                let keys = WideKeys { folded: block.folded(starts.profile_of[number]), lower };
+                candidates::find_wide(lookup, keys, passed, candidates);
             }
         }
         let of_words = self.buffers.candidates.as_slice().len();
@@ -237,12 +239,7 @@ impl<T: Units> Scan<'_, '_, T> {
             if let (Some(bytes), Some(substrings)) = (ascii, &self.matcher.lanes[number].substrings) {
                 let mut from = 0;
                 while let Some(at) = substrings.next(bytes, from).filter(|&at| at < block.limit) {
-                    candidates.push(Candidate {
-                        at: at as u16,
-                        is_word: false,
-                        lane: number as u32,
-                        hash: 0,
-                    });
+                    candidates.push(Candidate::of_prefix(at, number));
                     from = at + 1;
                 }
             }
@@ -267,12 +264,7 @@ impl<T: Units> Scan<'_, '_, T> {
                 while passed != 0 {
                     let at = group * 64 + passed.trailing_zeros() as usize;
                     passed &= passed - 1;
-                    candidates.push(Candidate {
-                        at: at as u16,
-                        is_word: false,
-                        lane: number as u32,
-                        hash: 0,
-                    });
+                    candidates.push(Candidate::of_prefix(at, number));
                 }
             }
         }
@@ -349,17 +341,7 @@ impl<T: Units> Scan<'_, '_, T> {
         let Some(slot) = lane.words.get(key, candidate.hash) else { return Ok(()) };
         if let Some(first) = slot.groups() {
             let end = block.position(end);
-            let mut group = first;
-            loop {
-                let sure = matcher.kind(group).boundary == Boundary::Word;
-                if sure || self.walker.is_bounded(number, matcher.kind(group), start, end, unit) {
-                    hits.push(Hit { end, group });
-                }
-                if matcher.is_last(group) {
-                    break;
-                }
-                group += 1;
-            }
+            self.walker.push_hits(number, first, true, start, end, unit, hits);
         }
         if slot.goes_on() {
             let follows = if slot.restarts() {

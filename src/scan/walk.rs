@@ -4,7 +4,7 @@
 use aho_corasick::automaton::StateID;
 
 use super::Hit;
-use crate::automaton::{Lane, Shard, WordKey, lower_bits};
+use crate::automaton::{Lane, Shard, WordKey, first_char, lower_bits};
 use crate::boundary::Boundaries;
 use crate::fold::Folder;
 use crate::fold::simple::{self, COMBINES, COMPLEX, Class, ENDS_IN_MARK, UNKNOWN};
@@ -98,17 +98,22 @@ impl<'m, T: Units> Walker<'m, T> {
                 (extent.end, extent.next)
             };
             if let Some(first) = shard.found(state) {
-                self.push_hits(number, first, start, end, unit, hits);
+                self.push_hits(number, first, false, start, end, unit, hits);
             }
             at = next;
         }
         at
     }
 
-    fn push_hits(
+    /// Adds the groups from `first` on that one fold has, where their boundaries hold. `is_word` says
+    /// that those of a whole word are known to.
+    #[allow(clippy::too_many_arguments)]
+    #[inline(always)]
+    pub fn push_hits(
         &mut self,
         number: usize,
         first: u32,
+        is_word: bool,
         start: usize,
         end: usize,
         unit: &mut Vec<u8>,
@@ -117,7 +122,8 @@ impl<'m, T: Units> Walker<'m, T> {
         let matcher = self.matcher;
         let mut group = first;
         loop {
-            if self.is_bounded(number, matcher.kind(group), start, end, unit) {
+            let is_sure = is_word && matcher.kind(group).boundary == Boundary::Word;
+            if is_sure || self.is_bounded(number, matcher.kind(group), start, end, unit) {
                 hits.push(Hit { end, group });
             }
             if matcher.is_last(group) {
@@ -147,13 +153,13 @@ impl<'m, T: Units> Walker<'m, T> {
             }
             units.extend(text.encode_utf16());
             // No word goes on behind a sign; and to a key some signs look like digits.
-            if units.is_empty() || text.bytes().any(|byte| byte.is_ascii() && !is_word(byte)) {
+            if units.is_empty() || text.bytes().any(|byte| byte.is_ascii() && !unicode::is_ascii_word(byte)) {
                 return;
             }
             let key = WordKey::of_units(&units, lower);
             let found = if key.is_long() { None } else { lane.words.get(key, key.hash()) };
             if let Some(first) = found.and_then(|slot| slot.groups()) {
-                self.push_hits(number, first, start, extent.end, unit, hits);
+                self.push_hits(number, first, false, start, extent.end, unit, hits);
             }
             at = extent.next;
         }
@@ -327,14 +333,6 @@ fn feed_unit(shard: &Shard, state: &mut StateID, unit: u16) -> bool {
 /// Whether a folded character begins a word that tables of words may have.
 fn begins_word(c: char) -> bool {
     unicode::chars().get(u32::from(c)) & (WORD | UNSPACED) == WORD
-}
-
-fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-fn first_char(bytes: &[u8]) -> Option<char> {
-    bytes.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next())
 }
 
 /// How many code units may be walked in search of a cut before a text is left whole: a tenth of a

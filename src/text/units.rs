@@ -79,20 +79,15 @@ impl Units for Utf8<'_> {
 
     #[inline(always)]
     fn decode(self, at: usize) -> (u32, usize) {
-        let first = u32::from(self.0[at]);
-        if first < 0x80 {
-            return (first, 1);
+        let rest = &self.0[at..];
+        if let Some(four) = rest.first_chunk() {
+            return decode_four(*four);
         }
         // What is missing at the end of an ill-formed text reads as zero bytes.
-        let next = |i: usize| u32::from(self.0.get(at + i).copied().unwrap_or(0)) & 0x3F;
-        let left = self.0.len() - at;
-        if first < 0xE0 {
-            ((first & 0x1F) << 6 | next(1), left.min(2))
-        } else if first < 0xF0 {
-            ((first & 0xF) << 12 | next(1) << 6 | next(2), left.min(3))
-        } else {
-            ((first & 7) << 18 | next(1) << 12 | next(2) << 6 | next(3), left.min(4))
-        }
+        let mut four = [0; 4];
+        four[..rest.len()].copy_from_slice(rest);
+        let (cp, width) = decode_four(four);
+        (cp, width.min(rest.len()))
     }
 
     #[inline(always)]
@@ -127,10 +122,7 @@ impl Units for Utf8<'_> {
             quiet = 0;
             let end = (from + ASCII_CHUNK).min(self.0.len());
             while from < end {
-                let (cp, width) = match self.0[from..].first_chunk::<4>() {
-                    Some(four) => decode_four(*four),
-                    None => self.decode(from),
-                };
+                let (cp, width) = self.decode(from);
                 units[len] = u16::try_from(cp).unwrap_or(UNKNOWN);
                 distances[len] = (from - at) as u32;
                 (from, len) = (from + width, len + 1);
@@ -143,7 +135,7 @@ impl Units for Utf8<'_> {
     }
 }
 
-/// The code point at the start of four bytes of well-formed UTF-8, and its width.
+/// The code point at the start of four bytes of UTF-8, and its width.
 #[inline(always)]
 fn decode_four(bytes: [u8; 4]) -> (u32, usize) {
     let [first, second, third, fourth] = bytes.map(u32::from);

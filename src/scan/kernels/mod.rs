@@ -15,7 +15,7 @@ pub use portable::Portable;
 #[cfg(target_arch = "x86_64")]
 pub use x86::{Avx2, Avx512, Sse2};
 
-use super::candidates::{Lookup, Passed};
+use super::candidates::{AsciiKeys, Lookup, Passed};
 use crate::automaton::{FirstLetters, LETTERS};
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -120,18 +120,8 @@ pub unsafe trait Kernel {
     /// # Safety
     /// See the trait.
     #[inline(always)]
-    unsafe fn filter_ascii(lookup: Lookup<'_>, text: &[u8], passed: &mut Passed) -> usize {
-        let _ = (lookup, text, passed);
-        0
-    }
-
-    /// The same for any other block.
-    ///
-    /// # Safety
-    /// See the trait.
-    #[inline(always)]
-    unsafe fn filter_wide(lookup: Lookup<'_>, folded: &[u16], passed: &mut Passed) -> usize {
-        let _ = (lookup, folded, passed);
+    unsafe fn filter_ascii(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passed) -> usize {
+        let _ = (lookup, keys, passed);
         0
     }
 

@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 use super::portable::flatten_by_eight;
 use super::{AsciiMasks, Kernel};
 use crate::automaton::{FirstLetters, LETTERS, WordKey};
-use crate::scan::candidates::{Lookup, Passed};
+use crate::scan::candidates::{AsciiKeys, Lookup, Passed};
 
 pub struct Sse2;
 pub struct Avx2;
@@ -220,8 +220,9 @@ unsafe impl Kernel for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn filter_ascii(lookup: Lookup<'_>, text: &[u8], passed: &mut Passed) -> usize {
-        let Lookup { table, block, words, lower, .. } = lookup;
+    unsafe fn filter_ascii(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passed) -> usize {
+        let Lookup { table, block, words, .. } = lookup;
+        let AsciiKeys { text, lower } = keys;
         let starts = &block.words.starts.as_slice()[..words];
         let (bits, shift) = table.filter().parts();
         let mut done = 0;
