@@ -1,6 +1,7 @@
 //! The automata: phrases that fold and start alike, and what tells where they may start.
 
 mod first;
+mod heads;
 mod letters;
 mod prefix;
 mod shard;
@@ -13,6 +14,7 @@ pub use first::{FirstSet, first_char};
 pub use letters::{FirstLetters, LETTERS};
 pub use prefix::PrefixFilter;
 pub use shard::Shard;
+pub use heads::{HEAD_LETTERS, Heads, PARTS};
 pub use substrings::{IN_SIGHT, Substrings};
 pub use words::{
     BEYOND_ASCII, Follows, Glance, SECOND_COUNTED, Slot, WordKey, WordTable, low_bytes, lower_bits, packed,

@@ -2,7 +2,7 @@
 
 mod build;
 
-use crate::automaton::{FirstLetters, FirstSet, Lane, Reach};
+use crate::automaton::{FirstLetters, FirstSet, Heads, Lane, Reach};
 use crate::error::Error;
 use crate::fold::Profile;
 use crate::gazetteer::Gazetteer;
@@ -59,6 +59,8 @@ pub(crate) struct Starts {
     /// The ways of folding of the lanes, but for hyphens, and by lane which of them is its own.
     pub profiles: Vec<Profile>,
     pub profile_of: Vec<usize>,
+    /// The first words of all lanes, if there are few.
+    pub heads: Option<Heads>,
     /// The lanes that have a table of first words.
     pub word_lanes: Vec<usize>,
     /// Those with phrases that begin otherwise, by where these can start.
@@ -97,6 +99,7 @@ impl Starts {
                     lane.begins.word && lane.reach != Reach::WholeWords && lane.substrings.is_none();
             }
         }
+        starts.heads = Heads::new(lanes.iter().flat_map(|lane| lane.words.ascii_words()));
         starts.signs = FirstLetters::of_signs(lanes.iter().flat_map(|lane| &lane.signs).copied().collect());
         starts
     }

@@ -1,5 +1,7 @@
 //! Takes the rows of a chunk through the scan, one after the other.
 
+use std::ops::Range;
+
 use crate::error::Error;
 use crate::matcher::Matcher;
 use crate::offsets;
@@ -21,6 +23,8 @@ pub struct Row<'t> {
     /// Where the part begins in code units, and in the unit of positions asked for.
     pub from: usize,
     pub before: usize,
+    /// Where the part ends in code units.
+    pub to: usize,
     /// Whether it is only a part.
     pub is_part: bool,
 }
@@ -43,27 +47,81 @@ pub struct Rows<'a, 'm> {
 }
 
 impl<'a> Rows<'a, '_> {
-    /// Scans all rows.
+    /// Scans all rows. Short ones wait until there are enough of them to be searched together.
     pub fn scan(&mut self, sink: &mut dyn RowSink<'a>) -> Result<(), Error> {
+        let mut waiting = Vec::new();
+        self.scanner.unpack();
         for number in self.chunk.rows.clone() {
-            let Some(text) = self.texts.text(number) else {
+            let Some(row) = self.row(number)? else {
+                waiting.push(None);
+                continue;
+            };
+            let mut place = self.pack(row);
+            if place.is_none() {
+                self.scan_waiting(&mut waiting, sink)?;
+                place = self.pack(row);
+            }
+            match place {
+                Some(place) => waiting.push(Some((row, place))),
+                None => self.scan_alone(row, sink)?,
+            }
+        }
+        self.scan_waiting(&mut waiting, sink)
+    }
+
+    /// A row of the chunk, or its part of it; none if it is null.
+    fn row(&self, number: usize) -> Result<Option<Row<'a>>, Error> {
+        let Some(text) = self.texts.text(number) else { return Ok(None) };
+        let is_ascii = match &self.chunk.part {
+            Some(part) if part.range.start > 0 => false,
+            _ => check(text, number, self.settings)?,
+        };
+        Ok(Some(match &self.chunk.part {
+            Some(part) => {
+                let Range { start, end } = part.range;
+                Row { number, text, is_ascii, from: start, to: end, before: part.before, is_part: true }
+            }
+            None => {
+                Row { number, text, is_ascii, from: 0, to: text.len(), before: 0, is_part: false }
+            }
+        }))
+    }
+
+    /// Puts a row beside those that wait, if it is short, and there is room.
+    fn pack(&mut self, row: Row<'_>) -> Option<usize> {
+        match row {
+            Row { text: Text::Utf8(bytes), is_ascii: true, is_part: false, .. } => self.scanner.pack(bytes),
+            _ => None,
+        }
+    }
+
+    fn scan_alone(&mut self, row: Row<'a>, sink: &mut dyn RowSink<'a>) -> Result<(), Error> {
+        sink.begin(row);
+        self.resolver.reset();
+        self.scanner.scan(row.text, row.is_ascii, row.from..row.to, self.resolver, sink, self.pulse)?;
+        sink.end(Some(row));
+        Ok(())
+    }
+
+    fn scan_waiting(
+        &mut self,
+        waiting: &mut Vec<Option<(Row<'a>, usize)>>,
+        sink: &mut dyn RowSink<'a>,
+    ) -> Result<(), Error> {
+        self.scanner.search_packed();
+        for waited in waiting.drain(..) {
+            let Some((row, place)) = waited else {
                 sink.end(None);
                 continue;
             };
-            let is_ascii = match &self.chunk.part {
-                Some(part) if part.range.start > 0 => false,
-                _ => check(text, number, self.settings)?,
-            };
-            let (range, before, is_part) = match &self.chunk.part {
-                Some(part) => (part.range.clone(), part.before, true),
-                None => (0..text.len(), 0, false),
-            };
-            let row = Row { number, text, is_ascii, from: range.start, before, is_part };
             sink.begin(row);
             self.resolver.reset();
-            self.scanner.scan(text, is_ascii, range, self.resolver, sink, self.pulse)?;
+            if let Text::Utf8(bytes) = row.text {
+                self.scanner.scan_packed(bytes, place, self.resolver, sink, self.pulse)?;
+            }
             sink.end(Some(row));
         }
+        self.scanner.unpack();
         Ok(())
     }
 }

@@ -5,7 +5,7 @@
 //! buffers block after block.
 
 use super::words::{self, AsciiBlock, Words};
-use crate::automaton::{FirstLetters, IN_SIGHT, SECOND_COUNTED};
+use crate::automaton::{FirstLetters, Heads, IN_SIGHT, SECOND_COUNTED};
 use crate::boundary::Kind;
 use crate::fold::simple::{COMPLEX, Class, SimpleTable};
 use crate::fold::{FoldTable, Profile};
@@ -37,6 +37,7 @@ pub struct Settings<'m> {
     pub profiles: &'m [Profile],
     /// The first letters of phrases that begin with a word, and with a sign, if known.
     pub letters: Option<&'m FirstLetters>,
+    pub heads: Option<&'m Heads>,
     pub signs: Option<&'m FirstLetters>,
     /// Whether the folds of ASCII are wanted, too.
     pub fold_ascii: bool,
@@ -73,14 +74,14 @@ impl Block {
     /// Words of ASCII that do not begin with the letters of the settings may be left out.
     pub fn prepare<T: Units>(&mut self, text: T, to: usize, start: Start, settings: Settings<'_>) {
         let Start { from, left } = start;
-        let Settings { is_ascii, profiles, letters, signs, fold_ascii, most } = settings;
+        let Settings { is_ascii, profiles, letters, heads, signs, fold_ascii, most } = settings;
         self.from = from;
         let ascii = text.bytes().filter(|bytes| self.take_ascii(bytes, from, is_ascii, most));
         self.is_ascii = ascii.is_some();
         if let Some(bytes) = ascii {
             self.limit = self.limit.min(to - from);
             let inside = left == Kind::Plain;
-            let block = AsciiBlock { text: &bytes[from..], len: self.len, inside, letters, signs };
+            let block = AsciiBlock { text: &bytes[from..], len: self.len, inside, letters, heads, signs };
             words::find_ascii(block, &mut self.words);
             if fold_ascii {
                 self.fold_ascii(&bytes[from..from + self.len], profiles);

@@ -1,6 +1,8 @@
 //! Which places of a block the automata must see: all words through one filter, without a branch
 //! that cannot be foreseen.
 
+use std::ops::Range;
+
 use super::block::{Block, PADDING, UNITS};
 use super::kernels::{Kernel, dispatch};
 use super::words::SLACK;
@@ -33,11 +35,24 @@ impl Candidate {
 pub struct Candidates {
     all: Vec<Candidate>,
     len: usize,
+    /// How many have been taken by [`Candidates::next_until`].
+    taken: usize,
 }
 
 impl Candidates {
     pub fn clear(&mut self) {
-        self.len = 0;
+        (self.len, self.taken) = (0, 0);
+    }
+
+    /// The numbers of those before a place that no earlier call gave; one at the place itself, if
+    /// there is, is passed over.
+    pub fn next_until(&mut self, place: usize) -> Range<usize> {
+        let from = self.taken;
+        let rest = &self.as_slice()[from..];
+        let before = rest.iter().take_while(|candidate| usize::from(candidate.at) < place).count();
+        let at_place = rest[before..].iter().take_while(|candidate| usize::from(candidate.at) == place).count();
+        self.taken += before + at_place;
+        from..from + before
     }
 
     #[inline(always)]

@@ -24,10 +24,10 @@ struct Place {
     is_boundary: bool,
 }
 
-impl<T: Units> Scan<'_, '_, T> {
+impl Buffers {
     /// Finds the stretches of the block that something complex may have to do with.
     pub(super) fn find_long_ways(&mut self) {
-        let Buffers { block, long_ways, .. } = &mut *self.buffers;
+        let Self { block, long_ways, .. } = self;
         if block.is_ascii || !block.words.any_complex {
             return;
         }
@@ -49,7 +49,9 @@ impl<T: Units> Scan<'_, '_, T> {
             }
         }
     }
+}
 
+impl<T: Units> Scan<'_, '_, T> {
     /// Tries every place of a stretch of the block.
     pub(super) fn go_long_way(&mut self, stretch: Range<usize>) -> Result<(), Stop> {
         let block = &self.buffers.block;

@@ -8,23 +8,27 @@
 
 mod block;
 mod candidates;
+mod find;
 pub mod kernels;
 mod long_way;
+mod packed;
 mod walk;
 mod words;
 
 use std::ops::{ControlFlow, Range};
 
-use crate::automaton::{Follows, Lane, Reach, WordKey, lower_bits};
+use crate::automaton::{Follows, WordKey, lower_bits};
+use crate::boundary::Kind;
 use crate::error::Error;
-use crate::fold::FoldTable;
 use crate::matcher::Matcher;
 use crate::options::Hyphens;
 use crate::overlap::Resolver;
-use crate::text::{Text, Units, with_units};
+use crate::text::{Text, Units, Utf8, with_units};
 use crate::unicode::{self, CharTable};
-use block::{Block, PADDING, Settings, Start, UNITS};
-use candidates::{AsciiKeys, Candidate, Candidates, Keys, Lookup, Passed, WideKeys};
+use block::{Block, Start, UNITS};
+use candidates::{AsciiKeys, Candidate, Candidates, Keys, Passed, WideKeys};
+use find::Finder;
+use packed::Packed;
 use walk::Walker;
 
 /// A true match: all phrases of a group, from a start that is known to end here.
@@ -59,6 +63,7 @@ const STEPS_PER_BEAT: usize = 1 << 18;
 pub struct Scanner<'m> {
     matcher: &'m Matcher,
     buffers: Buffers,
+    packed: Packed,
     steps: usize,
 }
 
@@ -76,7 +81,7 @@ struct Buffers {
 
 impl<'m> Scanner<'m> {
     pub fn new(matcher: &'m Matcher) -> Self {
-        Self { matcher, buffers: Buffers::default(), steps: 0 }
+        Self { matcher, buffers: Buffers::default(), packed: Packed::default(), steps: 0 }
     }
 
     /// Hands every match that starts in `range` of `text` through `resolver` to `sink`. `is_ascii`
@@ -96,6 +101,7 @@ impl<'m> Scanner<'m> {
         let (matcher, buffers, steps) = (self.matcher, &mut self.buffers, &mut self.steps);
         with_units!(text, units => Scan {
             text: units,
+            base: 0,
             is_ascii,
             matcher,
             chars: unicode::chars(),
@@ -110,6 +116,64 @@ impl<'m> Scanner<'m> {
         .run(range.start, range.end))
     }
 
+    /// Puts a short text of ASCII beside others, to be searched together with them: most of what a
+    /// text costs is then paid once for all. Returns its number, or none if there is no room left.
+    pub fn pack(&mut self, text: &[u8]) -> Option<usize> {
+        self.packed.push(text)
+    }
+
+    /// Searches all texts that were packed. Each is then to be given to [`Self::scan_packed`], in order.
+    pub fn search_packed(&mut self) {
+        let text = Utf8(self.packed.bytes());
+        if text.is_empty() {
+            return;
+        }
+        let settings = find::settings(self.matcher, true, UNITS);
+        let mut finder = Finder { text, matcher: self.matcher, buffers: &mut self.buffers };
+        finder.find(Start { from: 0, left: Kind::NoWord }, text.len(), settings);
+        self.steps += text.len();
+    }
+
+    /// As [`Self::scan`], for the packed text of this number.
+    ///
+    /// # Errors
+    /// Those of `pulse`.
+    pub fn scan_packed(
+        &mut self,
+        text: &[u8],
+        number: usize,
+        resolver: &mut Resolver<'m>,
+        sink: &mut dyn Sink,
+        pulse: &dyn Pulse,
+    ) -> Result<(), Error> {
+        let range = self.packed.range(number);
+        let candidates = self.buffers.candidates.next_until(range.end);
+        if candidates.is_empty() {
+            return Ok(());
+        }
+        let (matcher, buffers, steps) = (self.matcher, &mut self.buffers, &mut self.steps);
+        Scan {
+            text: Utf8(self.packed.bytes()),
+            base: range.start,
+            is_ascii: true,
+            matcher,
+            chars: unicode::chars(),
+            walker: Walker::new(matcher, Utf8(text)),
+            buffers,
+            resolver,
+            sink,
+            pulse,
+            steps,
+            error: None,
+        }
+        .run_packed(candidates)
+    }
+
+    /// Takes the packed texts away.
+    pub fn unpack(&mut self) {
+        self.packed.clear();
+    }
+
     /// The first place from `from` on where a unit begins and no match spans, if there is one near.
     /// A text may be cut there, and its parts scanned and resolved on their own.
     pub fn safe_cut(&mut self, text: Text<'_>, from: usize) -> Option<usize> {
@@ -120,7 +184,10 @@ impl<'m> Scanner<'m> {
 
 /// One text being scanned.
 struct Scan<'s, 'm, T> {
+    /// What its blocks are cut from, and where in that the text begins: at 0, if it is the text
+    /// itself.
     text: T,
+    base: usize,
     /// Whether all of it is known to be ASCII.
     is_ascii: bool,
     matcher: &'m Matcher,
@@ -146,30 +213,20 @@ impl<T: Units> Scan<'_, '_, T> {
         self.error.filter(|_| stopped).map_or(Ok(()), Err)
     }
 
+    fn run_packed(mut self, candidates: Range<usize>) -> Result<(), Error> {
+        let stopped = self.try_candidates(candidates).is_err();
+        self.error.filter(|_| stopped).map_or(Ok(()), Err)
+    }
+
     fn scan(&mut self, from: usize, to: usize) -> Result<(), Stop> {
-        let matcher = self.matcher;
-        let starts = &matcher.starts;
-        let letters = match starts.word_lanes[..] {
-            [only] => matcher.lanes[only].words.letters(),
-            _ => None,
-        };
-        let mut settings = Settings {
-            is_ascii: self.is_ascii,
-            profiles: &starts.profiles,
-            letters,
-            signs: starts.signs.as_ref(),
-            fold_ascii: starts.at_ascii_words,
-            most: if self.sink.takes_only_first() { FIRST_UNITS } else { UNITS },
-        };
+        let most = if self.sink.takes_only_first() { FIRST_UNITS } else { UNITS };
+        let mut settings = find::settings(self.matcher, self.is_ascii, most);
         let mut at = from;
         while at < to {
             let left = self.walker.boundaries().kind_before(at);
-            self.buffers.block.prepare(self.text, to, Start { from: at, left }, settings);
-            self.buffers.long_ways.clear();
-            let words = self.words_to_try();
-            self.find_long_ways();
-            self.find_candidates(words);
-            self.try_candidates()?;
+            let mut finder = Finder { text: self.text, matcher: self.matcher, buffers: self.buffers };
+            finder.find(Start { from: at, left }, to, settings);
+            self.try_candidates(0..self.buffers.candidates.as_slice().len())?;
             self.step(self.buffers.block.len)?;
             at = self.buffers.block.position(self.buffers.block.limit);
             settings.most = UNITS;
@@ -177,110 +234,17 @@ impl<T: Units> Scan<'_, '_, T> {
         Ok(())
     }
 
-    /// How many words of the block are its to try. One that ends out of sight is left to the next
-    /// block, or goes the long way if it is longer than any block.
-    fn words_to_try(&mut self) -> usize {
-        let Buffers { block, long_ways, .. } = &mut *self.buffers;
-        let starts = block.words.starts.as_slice();
-        let words = starts.partition_point(|&start| usize::from(start) < block.limit);
-        match starts[..words].last().map(|&start| usize::from(start)) {
-            Some(start) if !block.closes && block.words.end(start) >= block.len => {
-                if start > 0 {
-                    block.limit = start;
-                } else {
-                    long_ways.push(0..1);
-                }
-                words - 1
-            }
-            _ => words,
-        }
-    }
-
-    /// Collects the candidates of all lanes, in order.
-    fn find_candidates(&mut self, words: usize) {
-        let Buffers { block, passed, candidates, .. } = &mut *self.buffers;
-        candidates.clear();
-        let matcher = self.matcher;
-        let starts = &matcher.starts;
-        for &number in &starts.word_lanes {
-            let lane = &matcher.lanes[number];
-            let lookup = Lookup {
-                table: &lane.words,
-                lane: number,
-                signs_may_be_spaces: lane.profile.hyphens == Hyphens::Space,
-                block,
-                words,
-            };
-            let lower = lower_bits(lane.profile.case);
-            if let Some(bytes) = self.text.bytes().filter(|_| block.is_ascii) {
-                let keys = AsciiKeys { text: &bytes[block.from..], lower };
-                candidates::find_ascii(lookup, keys, passed, candidates);
-            } else {
-                let keys = WideKeys { folded: block.folded(starts.profile_of[number]), lower };
-                candidates::find_wide(lookup, keys, passed, candidates);
-            }
-        }
-        let of_words = self.buffers.candidates.as_slice().len();
-        if !starts.prefix_lanes.is_empty() {
-            self.find_prefixes();
-        }
-        if starts.word_lanes.len() > 1 || self.buffers.candidates.as_slice().len() > of_words {
-            self.buffers.candidates.sort();
-        }
-    }
-
-    /// Collects the places where phrases may start that do not begin with a word of their own.
-    fn find_prefixes(&mut self) {
-        let Buffers { block, candidates, .. } = &mut *self.buffers;
-        let starts = &self.matcher.starts;
-        let ascii =
-            self.text.bytes().filter(|_| block.is_ascii).map(|bytes| &bytes[block.from..][..block.len]);
-        for &number in &starts.prefix_lanes {
-            if let (Some(bytes), Some(substrings)) = (ascii, &self.matcher.lanes[number].substrings) {
-                let mut from = 0;
-                while let Some(at) = substrings.next(bytes, from).filter(|&at| at < block.limit) {
-                    candidates.push(Candidate::of_prefix(at, number));
-                    from = at + 1;
-                }
-            }
-        }
-        for group in 0..block.limit.div_ceil(64) {
-            for &number in &starts.prefix_lanes {
-                let lane = &self.matcher.lanes[number];
-                if ascii.is_some() && lane.substrings.is_some() {
-                    continue;
-                }
-                let visit = places_to_visit(block, lane, group);
-                let profile = starts.profile_of[number];
-                let mut passed = 0;
-                let mut rest = visit;
-                // Without a branch on what the filter says, as with words.
-                while rest != 0 {
-                    let bit = rest.trailing_zeros() as usize;
-                    rest &= rest - 1;
-                    let window = window(self.text, block, lane, profile, group * 64 + bit);
-                    passed |= u64::from(lane.prefixes.may_begin(window)) << bit;
-                }
-                while passed != 0 {
-                    let at = group * 64 + passed.trailing_zeros() as usize;
-                    passed &= passed - 1;
-                    candidates.push(Candidate::of_prefix(at, number));
-                }
-            }
-        }
-    }
-
-    /// Tries all candidates, and what goes the long way, in order.
-    fn try_candidates(&mut self) -> Result<(), Stop> {
-        let (mut long_way, mut next) = (0, 0);
+    /// Tries the candidates of these numbers, and what goes the long way, in order.
+    fn try_candidates(&mut self, candidates: Range<usize>) -> Result<(), Stop> {
+        let (mut long_way, mut next) = (0, candidates.start);
         loop {
-            let at = self.buffers.candidates.as_slice().get(next).map(|candidate| candidate.at);
+            let at = self.buffers.candidates.as_slice()[..candidates.end].get(next).map(|candidate| candidate.at);
             let stretch = self.buffers.long_ways.get(long_way).cloned();
             if let Some(stretch) =
                 stretch.filter(|stretch| at.is_none_or(|at| stretch.start <= usize::from(at)))
             {
                 long_way += 1;
-                let rest = &self.buffers.candidates.as_slice()[next..];
+                let rest = &self.buffers.candidates.as_slice()[next..candidates.end];
                 next += rest.partition_point(|candidate| usize::from(candidate.at) < stretch.end);
                 self.go_long_way(stretch)?;
             } else if let Some(at) = at {
@@ -295,7 +259,7 @@ impl<T: Units> Scan<'_, '_, T> {
     /// after them.
     #[inline(always)]
     fn try_place(&mut self, at: u16, mut next: usize) -> Result<usize, Stop> {
-        let start = self.buffers.block.position(usize::from(at));
+        let start = self.position(usize::from(at));
         let skipped = start < self.resolver.skip_to();
         while let Some(&candidate) =
             self.buffers.candidates.as_slice().get(next).filter(|candidate| candidate.at == at)
@@ -340,7 +304,7 @@ impl<T: Units> Scan<'_, '_, T> {
         let key = word_key(self.text, matcher, block, number, at, end);
         let Some(slot) = lane.words.get(key, candidate.hash) else { return Ok(()) };
         if let Some(first) = slot.groups() {
-            let end = block.position(end);
+            let end = block.position(end) - self.base;
             self.walker.push_hits(number, first, true, start, end, unit, hits);
         }
         if slot.goes_on() {
@@ -350,7 +314,7 @@ impl<T: Units> Scan<'_, '_, T> {
                 what_follows(self.text, matcher, block, number, end)
             };
             if lane.words.may_follow(slot, candidate.hash, follows) {
-                let from = if slot.restarts() { start } else { block.position(end) };
+                let from = if slot.restarts() { start } else { block.position(end) - self.base };
                 let (shard, state) = slot.state();
                 let reached =
                     self.walker.walk_on(number, &lane.shards[shard], state, start, from, unit, hits);
@@ -358,6 +322,12 @@ impl<T: Units> Scan<'_, '_, T> {
             }
         }
         Ok(())
+    }
+
+    /// The place in the text of a place in the block.
+    #[inline(always)]
+    fn position(&self, at: usize) -> usize {
+        self.buffers.block.position(at) - self.base
     }
 
     fn resolve(&mut self, start: usize) -> Result<(), Stop> {
@@ -431,44 +401,3 @@ fn what_follows<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize
     })
 }
 
-/// Where in a group of 64 code units phrases of a lane may start that do not begin with a word of
-/// their own.
-#[inline(always)]
-fn places_to_visit(block: &Block, lane: &Lane, group: usize) -> u64 {
-    let words = &block.words;
-    let (word, space, begins) = (words.word[group], words.space[group], words.begins[group]);
-    let mut places = match lane.reach {
-        _ if !lane.begins.word => 0,
-        Reach::WholeWords if block.is_ascii => 0,
-        Reach::WholeWords => begins & words.unspaced[group],
-        Reach::Boundaries => begins,
-        Reach::Anywhere if block.is_ascii => word,
-        Reach::Anywhere => word & (begins | !words.combines[group]),
-    };
-    if lane.begins.sign {
-        places |= if block.is_ascii { words.signs[group] } else { !word & !space };
-    }
-    if lane.begins.space {
-        places |= space;
-    }
-    match block.limit - group * 64 {
-        left @ 0..64 => places & ((1 << left) - 1),
-        _ => places,
-    }
-}
-
-/// The four folded code units from a place of a block on.
-#[inline(always)]
-fn window<T: Units>(text: T, block: &Block, lane: &Lane, profile: usize, at: usize) -> u64 {
-    match text.bytes() {
-        Some(bytes) if block.is_ascii && !block.has_folds => {
-            let from = block.from + at;
-            let table = FoldTable::of(lane.profile.case, lane.profile.accents);
-            let four = bytes[from..bytes.len().min(from + 4)].iter();
-            four.rev().fold(0, |window, &byte| {
-                window << 16 | u64::from(table.ascii.get(usize::from(byte)).copied().unwrap_or(0xFF))
-            })
-        }
-        _ => candidates::four(block.folded(profile), at + PADDING),
-    }
-}

@@ -2,7 +2,7 @@
 
 use super::block::UNITS;
 use super::kernels::{Kernel, dispatch};
-use crate::automaton::{FirstLetters, LETTERS};
+use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads};
 use crate::boundary::Kind;
 use crate::fold::simple::{COMBINES, COMPLEX, Class, ENDS_IN_MARK, KATAKANA, MARK, SPACE, UNSPACED, WORD};
 
@@ -163,6 +163,7 @@ pub struct AsciiBlock<'a> {
     pub inside: bool,
     /// Lets only those words be starts that pass it.
     pub letters: Option<&'a FirstLetters>,
+    pub heads: Option<&'a Heads>,
     /// Lets only those signs be marked that pass it.
     pub signs: Option<&'a FirstLetters>,
 }
@@ -178,63 +179,85 @@ dispatch! {
 }
 
 /// 64 bytes, and those behind them that filters look at.
-type Group = [u8; 64 + LETTERS];
+pub type Group = [u8; 64 + HEAD_LETTERS];
+
+/// The bytes of a group of a block, in `room` where those of the text are too few.
+#[inline(always)]
+fn group_of<'b>(block: AsciiBlock<'b>, group: usize, room: &'b mut Group) -> &'b Group {
+    let rest = &block.text[64 * group..];
+    let is_whole = 64 * (group + 1) <= block.len;
+    match rest.first_chunk().filter(|_| is_whole) {
+        Some(bytes) => bytes,
+        None => {
+            *room = [b' '; _];
+            let len = (block.len - 64 * group).min(room.len());
+            room[..len].copy_from_slice(&rest[..len]);
+            room
+        }
+    }
+}
 
 #[inline(always)]
 unsafe fn ascii_words<K: Kernel>(block: AsciiBlock<'_>, words: &mut Words) {
     words.clear();
+    let mut room = [b' '; _];
     let groups = block.len.div_ceil(64);
     let mut carry = u64::from(block.inside);
     for group in 0..groups {
-        let rest = &block.text[64 * group..];
-        let is_whole = 64 * (group + 1) <= block.len;
-        carry = match rest.first_chunk().filter(|_| is_whole) {
-            // SAFETY: by the contract of this function, which is that of `Kernel`.
-            Some(part) => unsafe { ascii_group::<K>(part, block, group, carry, words) },
-            None => {
-                let mut part: Group = [b' '; _];
-                let len = (block.len - 64 * group).min(part.len());
-                part[..len].copy_from_slice(&rest[..len]);
-                // SAFETY: likewise.
-                unsafe { ascii_group::<K>(&part, block, group, carry, words) }
-            }
-        };
+        let bytes = group_of(block, group, &mut room);
+        // SAFETY: by the contract of this function, which is that of `Kernel`.
+        carry = unsafe { mark_words::<K>(bytes, block, group, carry, words) };
     }
     words.close(groups);
+    for group in 0..groups {
+        let bytes = group_of(block, group, &mut room);
+        // SAFETY: likewise.
+        unsafe { collect_starts::<K>(bytes, block, group, words) };
+    }
 }
 
-/// Returns whether the last byte is in a word; `carry` tells it of the one before the first.
+/// Finds the words of a group. Returns whether the last byte is in one; `carry` tells it of the byte
+/// before the first.
 #[inline(always)]
-unsafe fn ascii_group<K: Kernel>(
-    part: &Group,
+unsafe fn mark_words<K: Kernel>(
+    bytes: &Group,
     block: AsciiBlock<'_>,
     group: usize,
     carry: u64,
     words: &mut Words,
 ) -> u64 {
-    let Some(bytes) = part.first_chunk::<64>() else { return 0 };
+    let Some(here) = bytes.first_chunk() else { return 0 };
     // SAFETY: by the contract of this function, which is that of `Kernel`.
-    let masks = unsafe { K::ascii_masks(bytes) };
+    let masks = unsafe { K::ascii_masks(here) };
     let before = masks.word << 1 | carry;
-    let begins = masks.word & !before;
     words.word[group] = masks.word;
     words.space[group] = masks.space;
-    words.begins[group] = begins;
+    words.begins[group] = masks.word & !before;
     words.continues[group] = masks.word & before;
     let mut signs = !masks.word & !masks.space;
     if let Some(letters) = block.signs {
         // SAFETY: likewise.
-        signs &= unsafe { K::letters_mask(part, letters) };
+        signs &= unsafe { K::letters_mask(bytes, letters) };
     }
     words.signs[group] = signs;
-    let starts = match block.letters {
-        // SAFETY: likewise.
-        Some(letters) => begins & unsafe { K::letters_mask(part, letters) },
-        None => begins,
-    };
-    // SAFETY: likewise.
-    unsafe { words.starts.push_mask::<K>(starts, group) };
     masks.word >> 63
+}
+
+/// Collects where the words of a group begin, but for those that a filter holds back.
+#[inline(always)]
+unsafe fn collect_starts<K: Kernel>(bytes: &Group, block: AsciiBlock<'_>, group: usize, words: &mut Words) {
+    let mut starts = words.begins[group];
+    // SAFETY: by the contract of this function, which is that of `Kernel`.
+    unsafe {
+        match (block.heads, block.letters) {
+            (Some(heads), _) if K::KNOWS_HEADS => {
+                starts &= K::heads_mask(bytes, [words.word[group], words.word[group + 1]], heads);
+            }
+            (_, Some(letters)) => starts &= K::letters_mask(bytes, letters),
+            _ => {}
+        }
+        words.starts.push_mask::<K>(starts, group);
+    }
 }
 
 #[inline(always)]

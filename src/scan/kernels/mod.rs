@@ -16,7 +16,8 @@ pub use portable::Portable;
 pub use x86::{Avx2, Avx512, Sse2};
 
 use super::candidates::{AsciiKeys, Lookup, Passed};
-use crate::automaton::{FirstLetters, LETTERS};
+use super::words::Group;
+use crate::automaton::{FirstLetters, Heads};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Sets of instructions that there are kernels for.
@@ -109,8 +110,22 @@ pub unsafe trait Kernel {
     /// # Safety
     /// See the trait.
     #[inline(always)]
-    unsafe fn letters_mask(bytes: &[u8; 64 + LETTERS], letters: &FirstLetters) -> u64 {
+    unsafe fn letters_mask(bytes: &Group, letters: &FirstLetters) -> u64 {
         let _ = (bytes, letters);
+        u64::MAX
+    }
+
+    /// Whether it has [`Kernel::heads_mask`].
+    const KNOWS_HEADS: bool = false;
+
+    /// Which of 64 places may begin one of the words of `heads`, if any word begins there. `words` tells
+    /// of these and the next 64 bytes which are in words.
+    ///
+    /// # Safety
+    /// See the trait.
+    #[inline(always)]
+    unsafe fn heads_mask(bytes: &Group, words: [u64; 2], heads: &Heads) -> u64 {
+        let _ = (bytes, words, heads);
         u64::MAX
     }
 
@@ -212,7 +227,7 @@ mod tests {
     }
 
     /// Those that look letters up find the same as the filter itself, one place after the other.
-    fn letters<K: Kernel>(bytes: &[u8; 64 + LETTERS], letters: &FirstLetters) {
+    fn letters<K: Kernel>(bytes: &Group, letters: &FirstLetters) {
         // SAFETY: only called for what is available.
         let mask = unsafe { K::letters_mask(bytes, letters) };
         for at in 0..64 {
@@ -229,7 +244,7 @@ mod tests {
         for lower in [0, 0x20] {
             let filter = FirstLetters::new(heads.to_vec(), lower).unwrap();
             let text = b"New US china, beijin beijing NEWS usa chin a us\n new-york nEw yORK: china US";
-            for from in 0..text.len() - 68 {
+            for from in 0..text.len() - 70 {
                 let bytes = text[from..].first_chunk().unwrap();
                 #[cfg(target_arch = "x86_64")]
                 {
@@ -244,6 +259,39 @@ mod tests {
                 letters::<Neon>(bytes, &filter);
             }
         }
+    }
+
+    /// Those that know heads find the same as the filter itself.
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn heads_agree() {
+        if !Isa::Avx512.is_available() {
+            return;
+        }
+        let first = |word: &str| {
+            let mut head = [b' '; 8];
+            let len = word.len().min(8);
+            head[..len].copy_from_slice(&word.as_bytes()[..len]);
+            (u64::from_le_bytes(head), word.len())
+        };
+        let dictionary = ["new", "US", "china", "Beijing", "a", "beijing2"];
+        let heads = Heads::new(dictionary.into_iter().map(first)).unwrap();
+        let text = "New US china, beijin beijing NEWS usa _chin a us\n new-york BEIJINGER nEw yORK: china US b";
+        let mut found = 0;
+        for from in 0..text.len() - 70 {
+            let bytes: &Group = text.as_bytes()[from..].first_chunk().unwrap();
+            let is_word = |at: usize| bytes.get(at).is_some_and(|&b| crate::unicode::is_ascii_word(b));
+            let words = [0, 64].map(|base| (0..64).fold(0, |w, i| w | u64::from(is_word(base + i)) << i));
+            // SAFETY: it is available.
+            let mask = unsafe { Avx512::heads_mask(bytes, words, &heads) };
+            for at in (0..64).filter(|&at| is_word(at)) {
+                let len = (at..).take_while(|&at| is_word(at)).count();
+                let (head, _) = first(std::str::from_utf8(&bytes[at..(at + len).min(70)]).unwrap());
+                assert_eq!(mask >> at & 1 != 0, heads.may_contain(head, len), "{from} {at}");
+                found += mask >> at & 1;
+            }
+        }
+        assert!(found > 100);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::arch::aarch64::*;
 use super::portable::flatten_by_eight;
 use super::{AsciiMasks, Kernel};
 use crate::automaton::{FirstLetters, LETTERS};
+use crate::scan::words::Group;
 
 pub struct Neon;
 
@@ -67,7 +68,7 @@ unsafe impl Kernel for Neon {
     }
 
     #[inline(always)]
-    unsafe fn letters_mask(bytes: &[u8; 64 + LETTERS], letters: &FirstLetters) -> u64 {
+    unsafe fn letters_mask(bytes: &Group, letters: &FirstLetters) -> u64 {
         let mut passes = [Self::NONE; 4];
         // SAFETY: loads end with `bytes` at the latest; NEON is part of AArch64.
         unsafe {

@@ -4,8 +4,9 @@ use std::arch::x86_64::*;
 
 use super::portable::flatten_by_eight;
 use super::{AsciiMasks, Kernel};
-use crate::automaton::{FirstLetters, LETTERS, WordKey};
+use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads, LETTERS, PARTS, WordKey};
 use crate::scan::candidates::{AsciiKeys, Lookup, Passed};
+use crate::scan::words::Group;
 
 pub struct Sse2;
 pub struct Avx2;
@@ -51,14 +52,63 @@ unsafe fn within_256(v: __m256i, least: u8, most: u8) -> __m256i {
     }
 }
 
+/// The bytes of these 64 numbers.
 #[inline(always)]
-unsafe fn within_512(v: __m512i, least: u8, most: u8) -> __mmask64 {
-    // SAFETY: only called where AVX-512 is.
+unsafe fn look_up_256(bytes: &[u8; 256], numbers: __m512i) -> __m512i {
+    // SAFETY: only called where AVX-512 is; loads are of quarters of `bytes`.
     unsafe {
-        let distance = _mm512_sub_epi8(v, _mm512_set1_epi8(least as i8));
-        _mm512_cmple_epu8_mask(distance, _mm512_set1_epi8(most as i8))
+        let [a, b, c, d] = [0, 1, 2, 3].map(|i| bytes.as_ptr().wrapping_add(64 * i).cast());
+        let low = _mm512_permutex2var_epi8(_mm512_loadu_si512(a), numbers, _mm512_loadu_si512(b));
+        let high = _mm512_permutex2var_epi8(_mm512_loadu_si512(c), numbers, _mm512_loadu_si512(d));
+        _mm512_mask_blend_epi8(_mm512_movepi8_mask(numbers), low, high)
     }
 }
+
+/// For each of 64 places, the sum without carry of the parts of its letters, as far as those are inside
+/// of its word.
+#[inline(always)]
+unsafe fn hash_of_letters(
+    bytes: &Group,
+    inside: &[u64; HEAD_LETTERS],
+    parts: &[[u8; 64]; HEAD_LETTERS],
+) -> __m512i {
+    // SAFETY: only called where AVX-512 is; loads end with `bytes` at the latest, or are of a whole part.
+    unsafe {
+        let mut hash = _mm512_setzero_si512();
+        for at in 0..HEAD_LETTERS {
+            let letter = _mm512_loadu_si512(bytes.as_ptr().add(at).cast());
+            let part = _mm512_loadu_si512(parts[at].as_ptr().cast());
+            hash = _mm512_xor_si512(hash, _mm512_maskz_permutexvar_epi8(inside[at], letter, part));
+        }
+        hash
+    }
+}
+
+/// By the lowest three bits of a number, the bit that it stands for.
+const BITS: [u8; 64] = {
+    let mut bits = [0; 64];
+    let mut i = 0;
+    while i < 64 {
+        bits[i] = 1 << (i % 8);
+        i += 1;
+    }
+    bits
+};
+
+/// The class of each character of ASCII: the highest bit for word characters, the next for space.
+const CLASSES: [u8; 128] = {
+    let mut classes = [0; 128];
+    let mut i = 0;
+    while i < 128 {
+        classes[i] = match i as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => 0x80,
+            b' ' | 9..=13 => 0x40,
+            _ => 0,
+        };
+        i += 1;
+    }
+    classes
+};
 
 // SAFETY: SSE2 is part of x86-64.
 unsafe impl Kernel for Sse2 {
@@ -139,7 +189,7 @@ unsafe impl Kernel for Avx2 {
     }
 
     #[inline(always)]
-    unsafe fn letters_mask(bytes: &[u8; 64 + LETTERS], letters: &FirstLetters) -> u64 {
+    unsafe fn letters_mask(bytes: &Group, letters: &FirstLetters) -> u64 {
         let mut mask = 0;
         // SAFETY: loads need no alignment, and end with `bytes` at the latest; AVX2 is there, by the
         // trait's contract.
@@ -179,11 +229,11 @@ unsafe impl Kernel for Avx512 {
         // SAFETY: the load needs no alignment; AVX-512 is there, by the trait's contract.
         unsafe {
             let v = _mm512_loadu_si512(bytes.as_ptr().cast());
-            let letter = within_512(_mm512_or_si512(v, _mm512_set1_epi8(0x20)), b'a', 25);
-            let low_line = _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(b'_' as i8));
+            let [low, high] = [0, 64].map(|from| CLASSES.as_ptr().wrapping_add(from).cast());
+            let classes = _mm512_permutex2var_epi8(_mm512_loadu_si512(low), v, _mm512_loadu_si512(high));
             AsciiMasks {
-                word: letter | within_512(v, b'0', 9) | low_line,
-                space: within_512(v, 9, 4) | _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(b' ' as i8)),
+                word: _mm512_movepi8_mask(classes),
+                space: _mm512_movepi8_mask(_mm512_add_epi8(classes, classes)),
             }
         }
     }
@@ -198,7 +248,7 @@ unsafe impl Kernel for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn letters_mask(bytes: &[u8; 64 + LETTERS], letters: &FirstLetters) -> u64 {
+    unsafe fn letters_mask(bytes: &Group, letters: &FirstLetters) -> u64 {
         // SAFETY: loads need no alignment, and end with `bytes` at the latest; AVX-512 is there, by
         // the trait's contract.
         unsafe {
@@ -216,6 +266,30 @@ unsafe impl Kernel for Avx512 {
                 buckets = _mm512_and_si512(buckets, own);
             }
             _mm512_test_epi8_mask(buckets, buckets)
+        }
+    }
+
+    const KNOWS_HEADS: bool = true;
+
+    #[inline(always)]
+    unsafe fn heads_mask(bytes: &Group, words: [u64; 2], heads: &Heads) -> u64 {
+        // SAFETY: loads need no alignment, and end with `bytes` at the latest, or are of whole tables;
+        // AVX-512 is there, by the trait's contract.
+        unsafe {
+            // Whether all letters up to each are of the word that begins at a place.
+            let mut inside = [u64::MAX; HEAD_LETTERS];
+            for at in 1..HEAD_LETTERS {
+                inside[at] = inside[at - 1] & (words[0] >> at | words[1] << (64 - at));
+            }
+            let a = hash_of_letters(bytes, &inside, &PARTS[0]);
+            let (mut found, mut bit) = (look_up_256(&heads.bits[0], a), _mm512_loadu_si512(bytes.as_ptr().cast()));
+            if heads.has_two {
+                let b = hash_of_letters(bytes, &inside, &PARTS[1]);
+                found = _mm512_and_si512(found, look_up_256(&heads.bits[1], b));
+                bit = _mm512_xor_si512(a, b);
+            }
+            let bit = _mm512_permutexvar_epi8(bit, _mm512_loadu_si512(BITS.as_ptr().cast()));
+            _mm512_test_epi8_mask(found, bit)
         }
     }
 

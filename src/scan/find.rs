@@ -1,0 +1,183 @@
+//! The first stages: a block of the text is made ready, and the places are found where phrases may
+//! start.
+
+use super::Buffers;
+use super::block::{Block, PADDING, Settings, Start};
+use super::candidates::{self, AsciiKeys, Candidate, Lookup, WideKeys};
+use crate::automaton::{Lane, Reach, lower_bits};
+use crate::fold::FoldTable;
+use crate::matcher::Matcher;
+use crate::options::Hyphens;
+use crate::text::Units;
+
+/// Finds the candidates of a text, block by block.
+pub struct Finder<'s, T> {
+    pub text: T,
+    pub matcher: &'s Matcher,
+    pub buffers: &'s mut Buffers,
+}
+
+/// What the blocks of a text are made ready with. `most` is how many code units one may have.
+pub fn settings(matcher: &Matcher, is_ascii: bool, most: usize) -> Settings<'_> {
+    let starts = &matcher.starts;
+    let letters = match starts.word_lanes[..] {
+        [only] => matcher.lanes[only].words.letters(),
+        _ => None,
+    };
+    Settings {
+        is_ascii,
+        profiles: &starts.profiles,
+        letters,
+        heads: starts.heads.as_ref(),
+        signs: starts.signs.as_ref(),
+        fold_ascii: starts.at_ascii_words,
+        most,
+    }
+}
+
+impl<T: Units> Finder<'_, T> {
+    /// Makes the block at `start` ready, for places before `to`, and collects its candidates.
+    pub fn find(&mut self, start: Start, to: usize, settings: Settings<'_>) {
+        let Buffers { block, long_ways, .. } = &mut *self.buffers;
+        block.prepare(self.text, to, start, settings);
+        long_ways.clear();
+        let words = self.words_to_try();
+        self.buffers.find_long_ways();
+        self.find_candidates(words);
+    }
+
+    /// How many words of the block are its to try. One that ends out of sight is left to the next
+    /// block, or goes the long way if it is longer than any block.
+    fn words_to_try(&mut self) -> usize {
+        let Buffers { block, long_ways, .. } = &mut *self.buffers;
+        let starts = block.words.starts.as_slice();
+        let words = starts.partition_point(|&start| usize::from(start) < block.limit);
+        match starts[..words].last().map(|&start| usize::from(start)) {
+            Some(start) if !block.closes && block.words.end(start) >= block.len => {
+                if start > 0 {
+                    block.limit = start;
+                } else {
+                    long_ways.push(0..1);
+                }
+                words - 1
+            }
+            _ => words,
+        }
+    }
+
+    /// Collects the candidates of all lanes, in order.
+    fn find_candidates(&mut self, words: usize) {
+        let Buffers { block, passed, candidates, .. } = &mut *self.buffers;
+        candidates.clear();
+        let matcher = self.matcher;
+        let starts = &matcher.starts;
+        for &number in &starts.word_lanes {
+            let lane = &matcher.lanes[number];
+            let lookup = Lookup {
+                table: &lane.words,
+                lane: number,
+                signs_may_be_spaces: lane.profile.hyphens == Hyphens::Space,
+                block,
+                words,
+            };
+            let lower = lower_bits(lane.profile.case);
+            if let Some(bytes) = self.text.bytes().filter(|_| block.is_ascii) {
+                let keys = AsciiKeys { text: &bytes[block.from..], lower };
+                candidates::find_ascii(lookup, keys, passed, candidates);
+            } else {
+                let keys = WideKeys { folded: block.folded(starts.profile_of[number]), lower };
+                candidates::find_wide(lookup, keys, passed, candidates);
+            }
+        }
+        let of_words = self.buffers.candidates.as_slice().len();
+        if !starts.prefix_lanes.is_empty() {
+            self.find_prefixes();
+        }
+        if starts.word_lanes.len() > 1 || self.buffers.candidates.as_slice().len() > of_words {
+            self.buffers.candidates.sort();
+        }
+    }
+
+    /// Collects the places where phrases may start that do not begin with a word of their own.
+    fn find_prefixes(&mut self) {
+        let Buffers { block, candidates, .. } = &mut *self.buffers;
+        let starts = &self.matcher.starts;
+        let ascii =
+            self.text.bytes().filter(|_| block.is_ascii).map(|bytes| &bytes[block.from..][..block.len]);
+        for &number in &starts.prefix_lanes {
+            if let (Some(bytes), Some(substrings)) = (ascii, &self.matcher.lanes[number].substrings) {
+                let mut from = 0;
+                while let Some(at) = substrings.next(bytes, from).filter(|&at| at < block.limit) {
+                    candidates.push(Candidate::of_prefix(at, number));
+                    from = at + 1;
+                }
+            }
+        }
+        for group in 0..block.limit.div_ceil(64) {
+            for &number in &starts.prefix_lanes {
+                let lane = &self.matcher.lanes[number];
+                if ascii.is_some() && lane.substrings.is_some() {
+                    continue;
+                }
+                let visit = places_to_visit(block, lane, group);
+                let profile = starts.profile_of[number];
+                let mut passed = 0;
+                let mut rest = visit;
+                // Without a branch on what the filter says, as with words.
+                while rest != 0 {
+                    let bit = rest.trailing_zeros() as usize;
+                    rest &= rest - 1;
+                    let window = window(self.text, block, lane, profile, group * 64 + bit);
+                    passed |= u64::from(lane.prefixes.may_begin(window)) << bit;
+                }
+                while passed != 0 {
+                    let at = group * 64 + passed.trailing_zeros() as usize;
+                    passed &= passed - 1;
+                    candidates.push(Candidate::of_prefix(at, number));
+                }
+            }
+        }
+    }
+}
+
+/// Where in a group of 64 code units phrases of a lane may start that do not begin with a word of
+/// their own.
+#[inline(always)]
+fn places_to_visit(block: &Block, lane: &Lane, group: usize) -> u64 {
+    let words = &block.words;
+    let (word, space, begins) = (words.word[group], words.space[group], words.begins[group]);
+    let mut places = match lane.reach {
+        _ if !lane.begins.word => 0,
+        Reach::WholeWords if block.is_ascii => 0,
+        Reach::WholeWords => begins & words.unspaced[group],
+        Reach::Boundaries => begins,
+        Reach::Anywhere if block.is_ascii => word,
+        Reach::Anywhere => word & (begins | !words.combines[group]),
+    };
+    if lane.begins.sign {
+        places |= if block.is_ascii { words.signs[group] } else { !word & !space };
+    }
+    if lane.begins.space {
+        places |= space;
+    }
+    match block.limit - group * 64 {
+        left @ 0..64 => places & ((1 << left) - 1),
+        _ => places,
+    }
+}
+
+/// The four folded code units from a place of a block on.
+#[inline(always)]
+fn window<T: Units>(text: T, block: &Block, lane: &Lane, profile: usize, at: usize) -> u64 {
+    match text.bytes() {
+        Some(bytes) if block.is_ascii && !block.has_folds => {
+            let from = block.from + at;
+            let table = FoldTable::of(lane.profile.case, lane.profile.accents);
+            let four = bytes[from..bytes.len().min(from + 4)].iter();
+            four.rev().fold(0, |window, &byte| {
+                window << 16 | u64::from(table.ascii.get(usize::from(byte)).copied().unwrap_or(0xFF))
+            })
+        }
+        _ => candidates::four(block.folded(profile), at + PADDING),
+    }
+}
