@@ -3,6 +3,7 @@
 mod first;
 mod heads;
 mod letters;
+mod outline;
 mod prefix;
 mod shard;
 mod substrings;
@@ -14,10 +15,11 @@ pub use first::{FirstSet, first_char};
 pub use letters::{FirstLetters, LETTERS};
 pub use prefix::PrefixFilter;
 pub use shard::Shard;
+pub use outline::{Glance, Outline};
 pub use heads::{HEAD_LETTERS, Heads, PARTS};
 pub use substrings::{IN_SIGHT, Substrings};
 pub use words::{
-    BEYOND_ASCII, Follows, Glance, SECOND_COUNTED, Slot, WordKey, WordTable, low_bytes, lower_bits, packed,
+    BEYOND_ASCII, Follows, SECOND_COUNTED, Slot, WordKey, WordTable, low_bytes, lower_bits, packed,
     second_ascii, second_wide,
 };
 

@@ -9,6 +9,7 @@ use std::num::NonZeroU32;
 use aho_corasick::automaton::StateID;
 
 use super::letters::FirstLetters;
+use super::outline::{Glance, Outline};
 use crate::fold::Profile;
 use crate::fold::simple::{COMPLEX, Class, KATAKANA, MARK, SimpleTable, UNKNOWN, UNSPACED, WORD};
 use crate::options::Case;
@@ -230,17 +231,6 @@ fn pack_four(units: u64) -> u64 {
     (pairs | pairs >> 16) & 0xFFFF_FFFF
 }
 
-/// What stands behind a word of a text, at first sight.
-#[derive(Clone, Copy, Debug)]
-pub struct Glance {
-    /// What counts of the next word.
-    pub second: u64,
-    /// Something else than a space stands between.
-    pub other: bool,
-    /// It takes a closer look.
-    pub unsure: bool,
-}
-
 /// A set of hashes. It never misses one that is in it.
 #[derive(Clone, Debug)]
 pub struct HashSet {
@@ -286,21 +276,16 @@ pub struct Slot {
     state: u32,
     /// The groups of the phrase that is this word alone: the number of the first, plus one.
     groups: Option<NonZeroU32>,
-    /// A bit for each hash of a second word, and [`Slot::OTHER`]; 0 if no phrase goes on.
+    /// How phrases go on, as in its [`Outline`]; 0 if none does.
     follows: u32,
     shard: u16,
     len: u8,
-    /// A bit for each hash of a word that belongs here and stands elsewhere.
-    displaced: u8,
 }
 
 const _: () = assert!(size_of::<Slot>() == 32);
 
 impl Slot {
-    const EMPTY: Self =
-        Self { head: 0, tail: 0, state: 0, groups: None, follows: 0, shard: 0, len: 0, displaced: 0 };
-    /// A phrase goes on otherwise than with a space and a word.
-    const OTHER: u32 = 1 << 31;
+    const EMPTY: Self = Self { head: 0, tail: 0, state: 0, groups: None, follows: 0, shard: 0, len: 0 };
 
     /// The groups of the phrase that is this word alone.
     #[inline(always)]
@@ -313,12 +298,6 @@ impl Slot {
         WordKey { head: self.head, tail: self.tail, len: u64::from(self.len) }.is_long()
     }
 
-    /// The bit of a displaced word; it takes bits of the hash that no place is made of.
-    #[inline(always)]
-    fn displaced_bit(hash: u64) -> u8 {
-        1 << (hash >> 24 & 7)
-    }
-
     /// The shard and the state in which the walk goes on.
     #[inline(always)]
     pub fn state(&self) -> (usize, StateID) {
@@ -329,11 +308,6 @@ impl Slot {
     #[inline(always)]
     pub fn goes_on(&self) -> bool {
         self.follows != 0
-    }
-
-    #[inline(always)]
-    fn bit(second: u64) -> u32 {
-        1 << (((second.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) * 31) >> 32)
     }
 }
 
@@ -354,6 +328,8 @@ const MANY_WORDS: usize = 1 << 17;
 pub struct WordTable {
     filter: HashSet,
     slots: Vec<Slot>,
+    /// By slot, what a glance tells.
+    outlines: Vec<Outline>,
     shift: u32,
     /// First and second words, hashed.
     pairs: HashSet,
@@ -374,6 +350,7 @@ impl WordTable {
         let mut table = Self {
             filter: HashSet::new(distinct),
             slots: vec![Slot::EMPTY; size],
+            outlines: vec![Outline::default(); size],
             shift: 64 - size.trailing_zeros(),
             pairs: HashSet::new(words.iter().filter(|found| found.goes_on.is_some()).count()),
             longest: 0,
@@ -395,27 +372,27 @@ impl WordTable {
         let at = self.place(found.key, hash);
         let home = self.home(hash);
         if at != home {
-            self.slots[home].displaced |= Slot::displaced_bit(hash);
+            self.outlines[home].displace(hash);
         }
-        let slot = &mut self.slots[at];
+        let (slot, outline) = (&mut self.slots[at], &mut self.outlines[at]);
         (slot.head, slot.tail, slot.len) = (found.key.head, found.key.tail, found.key.len as u8);
+        outline.set_word(hash);
         if let Some(groups) = found.groups {
             slot.groups = NonZeroU32::new(groups + 1);
+            outline.set_phrase();
         }
         let Some((follows, shard, state)) = found.goes_on else { return };
         (slot.shard, slot.state) = (shard, state.as_u32());
-        if found.key.is_long() {
-            slot.follows = u32::MAX;
-            return;
-        }
-        match follows {
-            Follows::Anything => slot.follows = u32::MAX,
-            Follows::Other => slot.follows |= Slot::OTHER,
+        slot.follows |= match follows {
+            _ if found.key.is_long() => u32::MAX,
+            Follows::Anything => u32::MAX,
+            Follows::Other => Outline::OTHER,
             Follows::Word(second) => {
-                slot.follows |= Slot::bit(second);
                 self.pairs.insert(pair_hash(hash, second));
+                Outline::second(second)
             }
-        }
+        };
+        outline.add_follows(slot.follows);
     }
 
     /// Where a key is, or the empty slot where it belongs.
@@ -449,25 +426,23 @@ impl WordTable {
         self.filter.contains(hash)
     }
 
+    /// Asks the processor to fetch the outline of a hash.
+    #[inline(always)]
+    pub fn prefetch_outline(&self, hash: u64) {
+        prefetch(&self.outlines[self.home(hash)]);
+    }
+
     /// Asks the processor to fetch the slot of a hash.
     #[inline(always)]
-    pub fn prefetch(&self, hash: u64) {
+    pub fn prefetch_slot(&self, hash: u64) {
         prefetch(&self.slots[self.home(hash)]);
     }
 
     /// Whether a word with what stands behind it is worth a closer look: it may be a phrase, or the
     /// beginning of one. Without a branch.
     #[inline(always)]
-    pub fn is_promising(&self, key: WordKey, hash: u64, glance: Glance) -> bool {
-        let slot = &self.slots[self.home(hash)];
-        let differs = slot.head ^ key.head | slot.tail ^ key.tail | u64::from(slot.len) ^ key.len;
-        let wanted = match glance.other {
-            true => Slot::OTHER,
-            false => Slot::bit(glance.second),
-        };
-        let goes_on = slot.follows & (wanted | if glance.unsure { u32::MAX } else { 0 }) != 0;
-        let here = (differs == 0) & (slot.groups.is_some() | goes_on);
-        here | (differs != 0) & (slot.displaced & Slot::displaced_bit(hash) != 0)
+    pub fn is_promising(&self, hash: u64, glance: Glance) -> bool {
+        self.outlines[self.home(hash)].is_promising(hash, glance)
     }
 
     #[inline(always)]
@@ -481,9 +456,9 @@ impl WordTable {
     pub fn may_follow(&self, slot: &Slot, hash: u64, follows: Follows) -> bool {
         match follows {
             Follows::Anything => true,
-            Follows::Other => slot.follows & Slot::OTHER != 0,
+            Follows::Other => slot.follows & Outline::OTHER != 0,
             Follows::Word(second) => {
-                slot.follows & Slot::bit(second) != 0
+                slot.follows & Outline::second(second) != 0
                     && (slot.follows == u32::MAX || self.pairs.contains(pair_hash(hash, second)))
             }
         }
@@ -513,7 +488,8 @@ impl WordTable {
     }
 
     pub fn nbytes(&self) -> usize {
-        self.filter.nbytes() + self.pairs.nbytes() + self.slots.capacity() * size_of::<Slot>()
+        let slots = self.slots.capacity() * (size_of::<Slot>() + size_of::<Outline>());
+        self.filter.nbytes() + self.pairs.nbytes() + slots
     }
 }
 

@@ -164,7 +164,7 @@ fn sift(lookup: Lookup<'_>, passed: &Passed, out: &mut Candidates, keys: impl Ke
     let places = passed.at[..passed.len].iter().zip(&passed.hash[..passed.len]);
     if table.is_large() {
         // Long before the table is looked at, since memory takes as long as many words.
-        places.clone().for_each(|(_, &hash)| table.prefetch(hash));
+        places.clone().for_each(|(_, &hash)| table.prefetch_outline(hash));
     }
     out.reserve(passed.len);
     let found = &mut out.all[out.len..][..passed.len];
@@ -190,7 +190,10 @@ fn sift(lookup: Lookup<'_>, passed: &Passed, out: &mut Candidates, keys: impl Ke
         if let Some(place) = found.get_mut(len) {
             *place = Candidate { at, is_word: true, lane: lane as u32, hash };
         }
-        len += usize::from(table.is_promising(keys.word(start, end), hash, glance));
+        len += usize::from(table.is_promising(hash, glance));
+    }
+    if table.is_large() {
+        found[..len].iter().for_each(|candidate| table.prefetch_slot(candidate.hash));
     }
     out.len += len;
 }
