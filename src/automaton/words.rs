@@ -420,6 +420,16 @@ impl WordTable {
         &self.filter
     }
 
+    /// The outlines, and how far right a hash is shifted to become the number of one.
+    pub fn outlines(&self) -> (&[Outline], u32) {
+        (&self.outlines, self.shift)
+    }
+
+    /// The set of the hashes of all pairs of first and second words.
+    pub fn pairs(&self) -> &HashSet {
+        &self.pairs
+    }
+
     /// Whether a word with this hash may be in the table.
     #[inline(always)]
     pub fn may_contain(&self, hash: u64) -> bool {
@@ -494,7 +504,7 @@ impl WordTable {
 }
 
 fn pair_hash(first: u64, second: u64) -> u64 {
-    let mixed = (first ^ first >> 32 ^ second).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = (first ^ first >> 32 ^ second).wrapping_mul(Outline::SECOND_FACTOR);
     mixed ^ mixed << 32
 }
 

@@ -141,7 +141,8 @@ unsafe fn find<K: Kernel>(lookup: Lookup<'_>, keys: impl Keys, passed: &mut Pass
     // SAFETY: by the contract of this function, which is that of `Kernel`.
     let done = unsafe { keys.filter_many::<K>(lookup, passed) };
     filter(lookup, done, passed, keys);
-    sift(lookup, passed, out, keys);
+    // SAFETY: likewise.
+    unsafe { sift::<K>(lookup, passed, out, keys) };
 }
 
 /// Adds the words from number `from` on that the table's filter lets pass, without a branch on what
@@ -158,18 +159,22 @@ pub fn filter(lookup: Lookup<'_>, from: usize, passed: &mut Passed, keys: impl K
 
 /// Adds those words to the candidates that the table itself, and a glance at the next word, find
 /// promising; again without a branch.
+///
+/// # Safety
+/// That of [`Kernel`].
 #[inline(always)]
-fn sift(lookup: Lookup<'_>, passed: &Passed, out: &mut Candidates, keys: impl Keys) {
+pub unsafe fn sift<K: Kernel>(lookup: Lookup<'_>, passed: &Passed, out: &mut Candidates, keys: impl Keys) {
     let Lookup { table, lane, block, .. } = lookup;
-    let places = passed.at[..passed.len].iter().zip(&passed.hash[..passed.len]);
     if table.is_large() {
         // Long before the table is looked at, since memory takes as long as many words.
-        places.clone().for_each(|(_, &hash)| table.prefetch_outline(hash));
+        passed.hash[..passed.len].iter().for_each(|&hash| table.prefetch_outline(hash));
     }
-    out.reserve(passed.len);
-    let found = &mut out.all[out.len..][..passed.len];
-    let mut len = 0;
-    for (&at, &hash) in places {
+    // Eight at a time may be written.
+    out.reserve(passed.len + 8);
+    let found = &mut out.all[out.len..];
+    // SAFETY: by the contract of this function.
+    let (done, mut len) = unsafe { keys.sift_many::<K>(lookup, passed, found) };
+    for (&at, &hash) in passed.at[done..passed.len].iter().zip(&passed.hash[done..passed.len]) {
         let start = usize::from(at);
         let end = block.words.end(start);
         let is_space = block.words.space.holds(end);
@@ -217,6 +222,22 @@ pub trait Keys: Copy {
         let _ = (lookup, passed);
         0
     }
+
+    /// Sifts as many of the first words (see [`sift`]) as the processor does better many at a time.
+    /// Returns how many those were, and how many became candidates.
+    ///
+    /// # Safety
+    /// That of [`Kernel`].
+    #[inline(always)]
+    unsafe fn sift_many<K: Kernel>(
+        self,
+        lookup: Lookup<'_>,
+        passed: &Passed,
+        found: &mut [Candidate],
+    ) -> (usize, usize) {
+        let _ = (lookup, passed, found);
+        (0, 0)
+    }
 }
 
 /// In a block of ASCII, by the text from its first byte on.
@@ -244,6 +265,17 @@ impl Keys for AsciiKeys<'_> {
     unsafe fn filter_many<K: Kernel>(self, lookup: Lookup<'_>, passed: &mut Passed) -> usize {
         // SAFETY: by the contract of this function.
         unsafe { K::filter_ascii(lookup, self, passed) }
+    }
+
+    #[inline(always)]
+    unsafe fn sift_many<K: Kernel>(
+        self,
+        lookup: Lookup<'_>,
+        passed: &Passed,
+        found: &mut [Candidate],
+    ) -> (usize, usize) {
+        // SAFETY: by the contract of this function.
+        unsafe { K::sift_ascii(lookup, self, passed, found) }
     }
 }
 

@@ -3,19 +3,25 @@
 //! All give the same bits; which one serves is found out when the program runs, since a package is
 //! built once for all processors.
 
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(target_arch = "x86_64")]
+mod avx512_words;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+#[cfg(target_arch = "x86_64")]
+pub use avx512::Avx512;
 #[cfg(target_arch = "aarch64")]
 pub use neon::Neon;
 pub use portable::Portable;
 #[cfg(target_arch = "x86_64")]
-pub use x86::{Avx2, Avx512, Sse2};
+pub use x86::{Avx2, Sse2};
 
-use super::candidates::{AsciiKeys, Lookup, Passed};
+use super::candidates::{AsciiKeys, Candidate, Lookup, Passed};
 use super::words::Group;
 use crate::automaton::{FirstLetters, Heads};
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -43,7 +49,7 @@ impl Isa {
             #[cfg(target_arch = "x86_64")]
             Isa::Avx2 => x86::has_avx2(),
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => x86::has_avx512(),
+            Isa::Avx512 => avx512::has_avx512(),
             #[cfg(target_arch = "aarch64")]
             Isa::Neon => true,
             #[allow(unreachable_patterns)]
@@ -138,6 +144,23 @@ pub unsafe trait Kernel {
     unsafe fn filter_ascii(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passed) -> usize {
         let _ = (lookup, keys, passed);
         0
+    }
+
+    /// Sifts words that passed the filter (see [`super::candidates::sift`]), as many as the processor
+    /// does better many at a time. Returns how many of them those were, and how many candidates they
+    /// became, which are put into `found`.
+    ///
+    /// # Safety
+    /// See the trait.
+    #[inline(always)]
+    unsafe fn sift_ascii(
+        lookup: Lookup<'_>,
+        keys: AsciiKeys<'_>,
+        passed: &Passed,
+        found: &mut [Candidate],
+    ) -> (usize, usize) {
+        let _ = (lookup, keys, passed, found);
+        (0, 0)
     }
 
     /// Writes the places of the bits of `mask`, plus `base`, from `out[0]` on; what follows them in

@@ -1,0 +1,194 @@
+//! The kernels for x86-64 with AVX-512 and VBMI2.
+
+use std::arch::x86_64::*;
+
+use super::{AsciiMasks, Kernel, avx512_words};
+use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads, LETTERS, PARTS};
+use crate::scan::candidates::{AsciiKeys, Candidate, Lookup, Passed};
+use crate::scan::words::Group;
+
+pub struct Avx512;
+
+pub fn has_avx512() -> bool {
+    super::x86::has_avx2()
+        && is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512cd")
+        && is_x86_feature_detected!("avx512dq")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512vbmi")
+        && is_x86_feature_detected!("avx512vbmi2")
+}
+
+/// The bytes of these 64 numbers.
+#[inline(always)]
+unsafe fn look_up_256(bytes: &[u8; 256], numbers: __m512i) -> __m512i {
+    // SAFETY: only called where AVX-512 is; loads are of quarters of `bytes`.
+    unsafe {
+        let [a, b, c, d] = [0, 1, 2, 3].map(|i| bytes.as_ptr().wrapping_add(64 * i).cast());
+        let low = _mm512_permutex2var_epi8(_mm512_loadu_si512(a), numbers, _mm512_loadu_si512(b));
+        let high = _mm512_permutex2var_epi8(_mm512_loadu_si512(c), numbers, _mm512_loadu_si512(d));
+        _mm512_mask_blend_epi8(_mm512_movepi8_mask(numbers), low, high)
+    }
+}
+
+/// For each of 64 places, the sum without carry of the parts of its letters, as far as those are inside
+/// of its word.
+#[inline(always)]
+unsafe fn hash_of_letters(
+    bytes: &Group,
+    inside: &[u64; HEAD_LETTERS],
+    parts: &[[u8; 64]; HEAD_LETTERS],
+) -> __m512i {
+    // SAFETY: only called where AVX-512 is; loads end with `bytes` at the latest, or are of a whole part.
+    unsafe {
+        let mut hash = _mm512_setzero_si512();
+        for at in 0..HEAD_LETTERS {
+            let letter = _mm512_loadu_si512(bytes.as_ptr().add(at).cast());
+            let part = _mm512_loadu_si512(parts[at].as_ptr().cast());
+            hash = _mm512_xor_si512(hash, _mm512_maskz_permutexvar_epi8(inside[at], letter, part));
+        }
+        hash
+    }
+}
+
+/// By the lowest three bits of a number, the bit that it stands for.
+const BITS: [u8; 64] = {
+    let mut bits = [0; 64];
+    let mut i = 0;
+    while i < 64 {
+        bits[i] = 1 << (i % 8);
+        i += 1;
+    }
+    bits
+};
+
+/// The class of each character of ASCII: the highest bit for word characters, the next for space.
+const CLASSES: [u8; 128] = {
+    let mut classes = [0; 128];
+    let mut i = 0;
+    while i < 128 {
+        classes[i] = match i as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => 0x80,
+            b' ' | 9..=13 => 0x40,
+            _ => 0,
+        };
+        i += 1;
+    }
+    classes
+};
+
+// SAFETY: `has_avx512` tells whether it can run.
+unsafe impl Kernel for Avx512 {
+    #[inline(always)]
+    unsafe fn ascii_masks(bytes: &[u8; 64]) -> AsciiMasks {
+        // SAFETY: the load needs no alignment; AVX-512 is there, by the trait's contract.
+        unsafe {
+            let v = _mm512_loadu_si512(bytes.as_ptr().cast());
+            let [low, high] = [0, 64].map(|from| CLASSES.as_ptr().wrapping_add(from).cast());
+            let classes = _mm512_permutex2var_epi8(_mm512_loadu_si512(low), v, _mm512_loadu_si512(high));
+            AsciiMasks {
+                word: _mm512_movepi8_mask(classes),
+                space: _mm512_movepi8_mask(_mm512_add_epi8(classes, classes)),
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn bit_mask(classes: &[u8; 64], bit: u8) -> u64 {
+        // SAFETY: the load needs no alignment; AVX-512 is there, by the trait's contract.
+        unsafe {
+            let v = _mm512_loadu_si512(classes.as_ptr().cast());
+            _mm512_test_epi8_mask(v, _mm512_set1_epi8((1_u8 << bit) as i8))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn letters_mask(bytes: &Group, letters: &FirstLetters) -> u64 {
+        // SAFETY: loads need no alignment, and end with `bytes` at the latest; AVX-512 is there, by
+        // the trait's contract.
+        unsafe {
+            let nibble = _mm512_set1_epi8(15);
+            let lower = _mm512_set1_epi8(letters.lower as i8);
+            let mut buckets = _mm512_set1_epi8(-1);
+            for at in 0..LETTERS {
+                let low = _mm512_broadcast_i32x4(_mm_loadu_si128(letters.low[at].as_ptr().cast()));
+                let high = _mm512_broadcast_i32x4(_mm_loadu_si128(letters.high[at].as_ptr().cast()));
+                let v = _mm512_or_si512(_mm512_loadu_si512(bytes.as_ptr().add(at).cast()), lower);
+                let own = _mm512_and_si512(
+                    _mm512_shuffle_epi8(low, _mm512_and_si512(v, nibble)),
+                    _mm512_shuffle_epi8(high, _mm512_and_si512(_mm512_srli_epi16::<4>(v), nibble)),
+                );
+                buckets = _mm512_and_si512(buckets, own);
+            }
+            _mm512_test_epi8_mask(buckets, buckets)
+        }
+    }
+
+    const KNOWS_HEADS: bool = true;
+
+    #[inline(always)]
+    unsafe fn heads_mask(bytes: &Group, words: [u64; 2], heads: &Heads) -> u64 {
+        // SAFETY: loads need no alignment, and end with `bytes` at the latest, or are of whole tables;
+        // AVX-512 is there, by the trait's contract.
+        unsafe {
+            // Whether all letters up to each are of the word that begins at a place.
+            let mut inside = [u64::MAX; HEAD_LETTERS];
+            for at in 1..HEAD_LETTERS {
+                inside[at] = inside[at - 1] & (words[0] >> at | words[1] << (64 - at));
+            }
+            let a = hash_of_letters(bytes, &inside, &PARTS[0]);
+            let (mut found, mut bit) = (look_up_256(&heads.bits[0], a), _mm512_loadu_si512(bytes.as_ptr().cast()));
+            if heads.has_two {
+                let b = hash_of_letters(bytes, &inside, &PARTS[1]);
+                found = _mm512_and_si512(found, look_up_256(&heads.bits[1], b));
+                bit = _mm512_xor_si512(a, b);
+            }
+            let bit = _mm512_permutexvar_epi8(bit, _mm512_loadu_si512(BITS.as_ptr().cast()));
+            _mm512_test_epi8_mask(found, bit)
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn filter_ascii(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passed) -> usize {
+        // SAFETY: by the contract of this function.
+        unsafe { avx512_words::filter(lookup, keys, passed) }
+    }
+
+    #[inline(always)]
+    unsafe fn sift_ascii(
+        lookup: Lookup<'_>,
+        keys: AsciiKeys<'_>,
+        passed: &Passed,
+        found: &mut [Candidate],
+    ) -> (usize, usize) {
+        // SAFETY: by the contract of this function.
+        unsafe { avx512_words::sift(lookup, keys, passed, found) }
+    }
+
+    #[inline(always)]
+    unsafe fn flatten(mask: u64, base: u16, out: &mut [u16; 64]) {
+        const PLACES: [u8; 64] = {
+            let mut places = [0; 64];
+            let mut i = 0;
+            while i < 64 {
+                places[i] = i as u8;
+                i += 1;
+            }
+            places
+        };
+        // SAFETY: loads and stores need no alignment and stay within `PLACES` and `out`, which have
+        // 64 elements each; AVX-512 is there, by the trait's contract.
+        unsafe {
+            let all = _mm512_loadu_si512(PLACES.as_ptr().cast());
+            let places = _mm512_maskz_compress_epi8(mask, all);
+            let base = _mm512_set1_epi16(base as i16);
+            let low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(places));
+            _mm512_storeu_si512(out.as_mut_ptr().cast(), _mm512_add_epi16(low, base));
+            if mask.count_ones() > 32 {
+                let high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64::<1>(places));
+                _mm512_storeu_si512(out.as_mut_ptr().add(32).cast(), _mm512_add_epi16(high, base));
+            }
+        }
+    }
+}

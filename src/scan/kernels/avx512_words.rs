@@ -1,0 +1,226 @@
+//! The filters of words, eight at a time, by AVX-512.
+
+use std::arch::x86_64::*;
+
+use crate::automaton::{Outline, WordKey};
+use crate::scan::candidates::{AsciiKeys, Candidate, Lookup, Passed};
+
+/// See [`super::Kernel::filter_ascii`].
+#[inline(always)]
+pub unsafe fn filter(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passed) -> usize {
+        let Lookup { table, block, words, .. } = lookup;
+        let AsciiKeys { text, lower } = keys;
+        let starts = &block.words.starts.as_slice()[..words];
+        let (bits, shift) = table.filter().parts();
+        let mut done = 0;
+        // SAFETY: AVX-512 is there, by the trait's contract. What is gathered lies within its slice:
+        // - of `continues` the eight bytes that hold the bit behind a start, and starts are below
+        //   UNITS, of which it has twice as many bits;
+        // - of `text` eight bytes from a start on, which is asked before, since starts ascend; and
+        //   the last eight of words longer than that;
+        // - of `bits` the element of a hash shifted right so far that it is one of their numbers.
+        // Stores are of eight elements from `passed.len` on, of which there is room for UNITS more.
+        unsafe {
+            let continues = block.words.continues.as_slice().as_ptr().cast::<i64>();
+            let one = _mm512_set1_epi64(1);
+            let eight = _mm512_set1_epi64(8);
+            let lower = _mm512_set1_epi64(lower as i64);
+            while let Some(eight_starts) = starts[done..].first_chunk::<8>() {
+                if usize::from(eight_starts[7]) + 8 > text.len() {
+                    break;
+                }
+                let at = _mm_loadu_si128(eight_starts.as_ptr().cast());
+                let start = _mm512_cvtepu16_epi64(at);
+                let behind = _mm512_add_epi64(start, one);
+                let window = _mm512_i64gather_epi64::<1>(_mm512_srli_epi64::<3>(behind), continues);
+                let window = _mm512_srlv_epi64(window, _mm512_and_epi64(behind, _mm512_set1_epi64(7)));
+                let ends = _mm512_andnot_epi64(window, _mm512_set1_epi64(-1));
+                let end = _mm512_and_epi64(ends, _mm512_sub_epi64(_mm512_setzero_si512(), ends));
+                let len = _mm512_sub_epi64(_mm512_set1_epi64(64), _mm512_lzcnt_epi64(end));
+                // Fewer than 64 bits are in sight.
+                if _mm512_cmpgt_epi64_mask(len, _mm512_set1_epi64(56)) != 0 {
+                    break;
+                }
+                let all = _mm512_set1_epi64(-1);
+                let used = _mm512_slli_epi64::<3>(_mm512_sub_epi64(eight, _mm512_min_epi64(len, eight)));
+                let head = _mm512_i64gather_epi64::<1>(start, text.as_ptr().cast());
+                let head = _mm512_and_epi64(_mm512_or_epi64(head, lower), _mm512_srlv_epi64(all, used));
+                let is_longer = _mm512_cmpgt_epi64_mask(len, eight);
+                let last = _mm512_sub_epi64(_mm512_add_epi64(start, len), eight);
+                let none = _mm512_setzero_si512();
+                let tail = _mm512_mask_i64gather_epi64::<1>(none, is_longer, last, text.as_ptr().cast());
+                let tail = _mm512_mask_or_epi64(tail, is_longer, tail, lower);
+                let len = _mm512_min_epi64(len, _mm512_set1_epi64(WordKey::LONG_ASCII as i64));
+                let hash = _mm512_xor_epi64(
+                    _mm512_mullo_epi64(head, _mm512_set1_epi64(WordKey::HEAD_FACTOR as i64)),
+                    _mm512_mullo_epi64(
+                        _mm512_xor_epi64(tail, len),
+                        _mm512_set1_epi64(WordKey::TAIL_FACTOR as i64),
+                    ),
+                );
+                let hash = _mm512_xor_epi64(hash, _mm512_slli_epi64::<{ WordKey::SPREAD }>(hash));
+                let number = _mm512_srl_epi64(hash, _mm_cvtsi32_si128(shift as i32));
+                let element = _mm512_srli_epi64::<6>(number);
+                let element = _mm512_i64gather_epi64::<8>(element, bits.as_ptr().cast());
+                let bit = _mm512_sllv_epi64(one, _mm512_and_epi64(number, _mm512_set1_epi64(63)));
+                let passes = _mm512_test_epi64_mask(element, bit);
+                let Some(places) = passed.at[passed.len..].first_chunk_mut::<8>() else { break };
+                _mm_storeu_si128(places.as_mut_ptr().cast(), _mm_maskz_compress_epi16(passes, at));
+                let Some(hashes) = passed.hash[passed.len..].first_chunk_mut::<8>() else { break };
+                _mm512_storeu_si512(hashes.as_mut_ptr().cast(), _mm512_maskz_compress_epi64(passes, hash));
+                passed.len += passes.count_ones() as usize;
+                done += 8;
+            }
+        }
+        done
+}
+
+/// How many ones stand at the low end of each number; 64 if nothing else does.
+#[inline(always)]
+unsafe fn trailing_ones(numbers: __m512i) -> __m512i {
+    // SAFETY: only called where AVX-512 is.
+    unsafe {
+        let all = _mm512_set1_epi64(-1);
+        let zeros = _mm512_xor_si512(numbers, all);
+        let lowest = _mm512_and_si512(zeros, _mm512_sub_epi64(_mm512_setzero_si512(), zeros));
+        _mm512_sub_epi64(_mm512_set1_epi64(63), _mm512_lzcnt_epi64(lowest))
+    }
+}
+
+/// From bit `at` of a mask on some bits, at least [`IN_WINDOW`].
+#[inline(always)]
+unsafe fn window(mask: *const u64, at: __m512i) -> __m512i {
+    // SAFETY: by the contract of this function, that the mask has 64 bits behind all of these.
+    unsafe {
+        let window = _mm512_i64gather_epi64::<1>(_mm512_srli_epi64::<3>(at), mask.cast());
+        _mm512_srlv_epi64(window, _mm512_and_si512(at, _mm512_set1_epi64(7)))
+    }
+}
+
+/// How many bits of a window are in sight, at least.
+const IN_WINDOW: i64 = 57;
+
+/// See [`super::Kernel::sift_ascii`].
+#[inline(always)]
+pub unsafe fn sift(
+    lookup: Lookup<'_>,
+    keys: AsciiKeys<'_>,
+    passed: &Passed,
+    found: &mut [Candidate],
+) -> (usize, usize) {
+    let Lookup { table, lane, block, signs_may_be_spaces, .. } = lookup;
+    let AsciiKeys { text, lower } = keys;
+    let (outlines, outline_shift) = table.outlines();
+    let (pairs, pairs_shift) = table.pairs().parts();
+    let (word, space) = (block.words.word.as_slice().as_ptr(), block.words.space.as_slice().as_ptr());
+    let (mut done, mut len) = (0, 0);
+    let places = passed.at[..passed.len].as_chunks::<8>().0;
+    let hashes = passed.hash[..passed.len].as_chunks::<8>().0;
+    // SAFETY: AVX-512 is there, by the trait's contract. What is gathered lies within its slice:
+    // - of `word` and `space` the eight bytes that hold the bits of a place of the block, or up to 64
+    //   behind, of which there are twice as many;
+    // - of `text` eight bytes from behind a word on, which is asked before;
+    // - of `outlines` and `pairs` the element of a hash shifted right so far that it is one of
+    //   their numbers.
+    unsafe {
+        let one = _mm512_set1_epi64(1);
+        let lower = _mm512_set1_epi64(lower as i64);
+        let all = _mm512_set1_epi64(-1);
+        for (at, hash) in places.iter().zip(hashes) {
+            let at = _mm_loadu_si128(at.as_ptr().cast());
+            let hash = _mm512_loadu_si512(hash.as_ptr().cast());
+            let start = _mm512_cvtepu16_epi64(at);
+            // The word, what stands behind it, and the next word.
+            let len_of_word = trailing_ones(window(word, start));
+            let end = _mm512_add_epi64(start, len_of_word);
+            let second = _mm512_add_epi64(end, one);
+            let last = _mm512_reduce_max_epu64(second) as usize;
+            let is_long = _mm512_cmpge_epi64_mask(len_of_word, _mm512_set1_epi64(IN_WINDOW)) != 0;
+            if is_long || last + 8 > text.len() || last >= block.len {
+                break;
+            }
+            let is_space = _mm512_test_epi64_mask(window(space, end), one);
+            let run = window(word, second);
+            let second_len = trailing_ones(run);
+            let second_end = _mm512_add_epi64(second, second_len);
+            let begins = _mm512_test_epi64_mask(run, one);
+            let mut in_sight = _mm512_cmplt_epi64_mask(second_len, _mm512_set1_epi64(IN_WINDOW));
+            if !block.closes {
+                in_sight &= _mm512_cmplt_epi64_mask(second_end, _mm512_set1_epi64(block.len as i64));
+            }
+            let signs = if signs_may_be_spaces { !is_space } else { 0 };
+            let unsure = is_space & !(begins & in_sight) | signs;
+            // The hash of the next word.
+            let eight = _mm512_set1_epi64(8);
+            let unused = _mm512_sub_epi64(eight, _mm512_min_epu64(eight, _mm512_max_epu64(second_len, one)));
+            let letters = _mm512_i64gather_epi64::<1>(second, text.as_ptr().cast());
+            let letters = _mm512_and_si512(
+                _mm512_or_si512(letters, lower),
+                _mm512_srlv_epi64(all, _mm512_slli_epi64::<3>(unused)),
+            );
+            let factor = _mm512_set1_epi64(Outline::SECOND_FACTOR as i64);
+            let mixed = _mm512_srli_epi64::<32>(_mm512_mullo_epi64(letters, factor));
+            let bit = _mm512_mul_epu32(mixed, _mm512_set1_epi64(Outline::SECOND_BITS as i64));
+            let wanted = _mm512_sllv_epi64(one, _mm512_srli_epi64::<32>(bit));
+            let other = _mm512_set1_epi64(i64::from(Outline::OTHER));
+            let wanted = _mm512_mask_mov_epi64(other, is_space, wanted);
+            let wanted = _mm512_mask_mov_epi64(wanted, unsure, _mm512_set1_epi64(u32::MAX.into()));
+            // The outline, and what it says of both.
+            let number = _mm512_srl_epi64(hash, _mm_cvtsi32_si128(outline_shift as i32));
+            let outline = _mm512_i64gather_epi64::<8>(number, outlines.as_ptr().cast());
+            let tag = _mm512_slli_epi64::<32>(_mm512_srli_epi64::<{ Outline::TAG_FROM_HASH }>(hash));
+            let differs = _mm512_test_epi64_mask(
+                _mm512_xor_si512(outline, tag),
+                _mm512_set1_epi64(Outline::TAG as i64),
+            );
+            let is_phrase = _mm512_movepi64_mask(outline);
+            let mut goes_on = _mm512_test_epi64_mask(outline, wanted);
+            let displaced = _mm512_and_si512(
+                _mm512_srli_epi64::<{ Outline::DISPLACED_BY }>(hash),
+                _mm512_set1_epi64(7),
+            );
+            let displaced = _mm512_sllv_epi64(_mm512_set1_epi64(1 << Outline::DISPLACED), displaced);
+            let is_displaced = _mm512_test_epi64_mask(outline, displaced);
+            // Whether the two words are a pair, where the bits of the outline say so and no more.
+            let anything = _mm512_cmpeq_epi64_mask(
+                _mm512_and_si512(outline, _mm512_set1_epi64(u32::MAX.into())),
+                _mm512_set1_epi64(u32::MAX.into()),
+            );
+            let to_ask = goes_on & !differs & is_space & !unsure & !anything;
+            if to_ask != 0 {
+                let mixed = _mm512_xor_si512(hash, _mm512_srli_epi64::<32>(hash));
+                let mixed = _mm512_mullo_epi64(_mm512_xor_si512(mixed, letters), factor);
+                let pair = _mm512_xor_si512(mixed, _mm512_slli_epi64::<32>(mixed));
+                let number = _mm512_srl_epi64(pair, _mm_cvtsi32_si128(pairs_shift as i32));
+                let element = _mm512_mask_i64gather_epi64::<8>(
+                    all,
+                    to_ask,
+                    _mm512_srli_epi64::<6>(number),
+                    pairs.as_ptr().cast(),
+                );
+                let bit = _mm512_sllv_epi64(one, _mm512_and_si512(number, _mm512_set1_epi64(63)));
+                goes_on &= _mm512_test_epi64_mask(element, bit);
+            }
+            let promising = !differs & (is_phrase | goes_on) | differs & is_displaced;
+            let Some(out) = found[len..].first_chunk_mut::<8>() else { break };
+            write(at, hash, promising, lane, out);
+            len += promising.count_ones() as usize;
+            done += 8;
+        }
+    }
+    (done, len)
+}
+
+/// Writes the candidates of a mask.
+#[inline(always)]
+unsafe fn write(at: __m128i, hash: __m512i, mask: u8, lane: usize, out: &mut [Candidate; 8]) {
+    // SAFETY: only called where AVX-512 is.
+    unsafe {
+        let (mut places, mut hashes) = ([0_u16; 8], [0_u64; 8]);
+        _mm_storeu_si128(places.as_mut_ptr().cast(), _mm_maskz_compress_epi16(mask, at));
+        _mm512_storeu_si512(hashes.as_mut_ptr().cast(), _mm512_maskz_compress_epi64(mask, hash));
+        for (place, (at, hash)) in out.iter_mut().zip(places.into_iter().zip(hashes)) {
+            *place = Candidate { at, is_word: true, lane: lane as u32, hash };
+        }
+    }
+}
