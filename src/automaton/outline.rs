@@ -69,15 +69,29 @@ impl Outline {
         1 << (((second.wrapping_mul(Self::SECOND_FACTOR) >> 32) * Self::SECOND_BITS) >> 32)
     }
 
-    /// Whether a word of a text with this hash, whose place in the table this is, may be a phrase or
-    /// begin one. Without a branch.
+    /// Whether the word of this hash, which belongs here, may stand elsewhere.
+    #[inline(always)]
+    pub fn is_elsewhere(self, hash: u64) -> bool {
+        !self.is_of(hash) & (self.0 & Self::displaced(hash) != 0)
+    }
+
+    /// Whether this is the outline of the word of this hash, as far as the tag tells.
+    #[inline(always)]
+    pub fn is_of(self, hash: u64) -> bool {
+        (self.0 ^ Self::tag(hash)) & Self::TAG == 0
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether a word of a text with this hash may be a phrase or begin one, if this is its outline.
+    /// Without a branch.
     #[inline(always)]
     pub fn is_promising(self, hash: u64, glance: Glance) -> bool {
-        let is_same = (self.0 ^ Self::tag(hash)) & Self::TAG == 0;
         let wanted = if glance.other { Self::OTHER } else { Self::second(glance.second) };
         let wanted = wanted | if glance.unsure { u32::MAX } else { 0 };
-        let here = self.0 & (Self::IS_PHRASE | u64::from(wanted)) != 0;
-        is_same & here | !is_same & (self.0 & Self::displaced(hash) != 0)
+        self.is_of(hash) & (self.0 & (Self::IS_PHRASE | u64::from(wanted)) != 0)
     }
 }
 
@@ -100,7 +114,7 @@ mod tests {
         outline.add_follows(Outline::OTHER);
         assert!(outline.is_promising(hash, sign));
         outline.displace(other_hash);
-        assert!(outline.is_promising(other_hash, word(1)));
+        assert!(outline.is_elsewhere(other_hash) && !outline.is_elsewhere(hash));
         outline.set_phrase();
         assert!(outline.is_promising(hash, word(78)));
     }

@@ -449,10 +449,21 @@ impl WordTable {
     }
 
     /// Whether a word with what stands behind it is worth a closer look: it may be a phrase, or the
-    /// beginning of one. Without a branch.
+    /// beginning of one. Without a branch, but for words that do not stand where they belong.
     #[inline(always)]
     pub fn is_promising(&self, hash: u64, glance: Glance) -> bool {
-        self.outlines[self.home(hash)].is_promising(hash, glance)
+        let home = self.home(hash);
+        let outline = self.outlines[home];
+        if outline.is_elsewhere(hash) {
+            return self.is_promising_elsewhere(home, hash, glance);
+        }
+        outline.is_promising(hash, glance)
+    }
+
+    fn is_promising_elsewhere(&self, home: usize, hash: u64, glance: Glance) -> bool {
+        let behind = |step| self.outlines[(home + step) & (self.outlines.len() - 1)];
+        let mut outlines = (1..self.outlines.len()).map(behind).take_while(|outline| !outline.is_empty());
+        outlines.find(|outline| outline.is_of(hash)).is_some_and(|outline| outline.is_promising(hash, glance))
     }
 
     #[inline(always)]

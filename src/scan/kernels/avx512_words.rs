@@ -100,6 +100,10 @@ unsafe fn window(mask: *const u64, at: __m512i) -> __m512i {
 /// How many bits of a window are in sight, at least.
 const IN_WINDOW: i64 = 57;
 
+/// How far a word is looked for that does not stand where it belongs. If it is farther away it is taken
+/// to be promising.
+const STEPS: usize = 4;
+
 /// See [`super::Kernel::sift_ascii`].
 #[inline(always)]
 pub unsafe fn sift(
@@ -126,6 +130,7 @@ pub unsafe fn sift(
         let one = _mm512_set1_epi64(1);
         let lower = _mm512_set1_epi64(lower as i64);
         let all = _mm512_set1_epi64(-1);
+        let last_number = _mm512_set1_epi64(outlines.len() as i64 - 1);
         for (at, hash) in places.iter().zip(hashes) {
             let at = _mm_loadu_si128(at.as_ptr().cast());
             let hash = _mm512_loadu_si512(hash.as_ptr().cast());
@@ -167,20 +172,31 @@ pub unsafe fn sift(
             let wanted = _mm512_mask_mov_epi64(wanted, unsure, _mm512_set1_epi64(u32::MAX.into()));
             // The outline, and what it says of both.
             let number = _mm512_srl_epi64(hash, _mm_cvtsi32_si128(outline_shift as i32));
-            let outline = _mm512_i64gather_epi64::<8>(number, outlines.as_ptr().cast());
+            let mut outline = _mm512_i64gather_epi64::<8>(number, outlines.as_ptr().cast());
             let tag = _mm512_slli_epi64::<32>(_mm512_srli_epi64::<{ Outline::TAG_FROM_HASH }>(hash));
-            let differs = _mm512_test_epi64_mask(
-                _mm512_xor_si512(outline, tag),
-                _mm512_set1_epi64(Outline::TAG as i64),
-            );
-            let is_phrase = _mm512_movepi64_mask(outline);
-            let mut goes_on = _mm512_test_epi64_mask(outline, wanted);
+            let tag_bits = _mm512_set1_epi64(Outline::TAG as i64);
+            let mut differs = _mm512_test_epi64_mask(_mm512_xor_si512(outline, tag), tag_bits);
             let displaced = _mm512_and_si512(
                 _mm512_srli_epi64::<{ Outline::DISPLACED_BY }>(hash),
                 _mm512_set1_epi64(7),
             );
             let displaced = _mm512_sllv_epi64(_mm512_set1_epi64(1 << Outline::DISPLACED), displaced);
-            let is_displaced = _mm512_test_epi64_mask(outline, displaced);
+            let mut elsewhere = differs & _mm512_test_epi64_mask(outline, displaced);
+            let mut number = number;
+            for _ in 0..STEPS {
+                if elsewhere == 0 {
+                    break;
+                }
+                number = _mm512_and_si512(_mm512_add_epi64(number, one), last_number);
+                let next =
+                    _mm512_mask_i64gather_epi64::<8>(outline, elsewhere, number, outlines.as_ptr().cast());
+                let found = elsewhere & !_mm512_test_epi64_mask(_mm512_xor_si512(next, tag), tag_bits);
+                outline = _mm512_mask_mov_epi64(outline, found, next);
+                differs &= !found;
+                elsewhere &= !found & _mm512_test_epi64_mask(next, next);
+            }
+            let is_phrase = _mm512_movepi64_mask(outline);
+            let mut goes_on = _mm512_test_epi64_mask(outline, wanted);
             // Whether the two words are a pair, where the bits of the outline say so and no more.
             let anything = _mm512_cmpeq_epi64_mask(
                 _mm512_and_si512(outline, _mm512_set1_epi64(u32::MAX.into())),
@@ -201,7 +217,7 @@ pub unsafe fn sift(
                 let bit = _mm512_sllv_epi64(one, _mm512_and_si512(number, _mm512_set1_epi64(63)));
                 goes_on &= _mm512_test_epi64_mask(element, bit);
             }
-            let promising = !differs & (is_phrase | goes_on) | differs & is_displaced;
+            let promising = !differs & (is_phrase | goes_on) | elsewhere;
             let Some(out) = found[len..].first_chunk_mut::<8>() else { break };
             write(at, hash, promising, lane, out);
             len += promising.count_ones() as usize;
