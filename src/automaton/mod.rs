@@ -12,11 +12,11 @@ mod words;
 use rayon::prelude::*;
 
 pub use first::{FirstSet, first_char};
+pub use heads::{HEAD_LETTERS, Heads, PARTS};
 pub use letters::{FirstLetters, LETTERS};
+pub use outline::{Glance, Outline};
 pub use prefix::PrefixFilter;
 pub use shard::Shard;
-pub use outline::{Glance, Outline};
-pub use heads::{HEAD_LETTERS, Heads, PARTS};
 pub use substrings::{IN_SIGHT, Substrings};
 pub use words::{
     BEYOND_ASCII, Follows, SECOND_COUNTED, Slot, WordKey, WordTable, low_bytes, lower_bits, packed,

@@ -496,7 +496,8 @@ impl WordTable {
 
     /// The words of ASCII: the first eight bytes of each, and its length.
     pub fn ascii_words(&self) -> impl Iterator<Item = (u64, usize)> {
-        let ascii = self.slots.iter().filter(|slot| slot.len != 0 && u64::from(slot.len) & WordKey::WIDE == 0);
+        let ascii =
+            self.slots.iter().filter(|slot| slot.len != 0 && u64::from(slot.len) & WordKey::WIDE == 0);
         ascii.map(|slot| (slot.head, usize::from(slot.len)))
     }
 

@@ -81,9 +81,7 @@ impl<'a> Rows<'a, '_> {
                 let Range { start, end } = part.range;
                 Row { number, text, is_ascii, from: start, to: end, before: part.before, is_part: true }
             }
-            None => {
-                Row { number, text, is_ascii, from: 0, to: text.len(), before: 0, is_part: false }
-            }
+            None => Row { number, text, is_ascii, from: 0, to: text.len(), before: 0, is_part: false },
         }))
     }
 

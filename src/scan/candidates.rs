@@ -30,16 +30,22 @@ impl Candidate {
     }
 }
 
-/// Candidates, ascending for each lane.
+/// Candidates, ascending.
 #[derive(Default)]
 pub struct Candidates {
     all: Vec<Candidate>,
     len: usize,
+    /// Room for [`Candidates::merge`].
+    merged: Vec<Candidate>,
     /// How many have been taken by [`Candidates::next_until`].
     taken: usize,
 }
 
 impl Candidates {
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
     pub fn clear(&mut self) {
         (self.len, self.taken) = (0, 0);
     }
@@ -50,7 +56,8 @@ impl Candidates {
         let from = self.taken;
         let rest = &self.as_slice()[from..];
         let before = rest.iter().take_while(|candidate| usize::from(candidate.at) < place).count();
-        let at_place = rest[before..].iter().take_while(|candidate| usize::from(candidate.at) == place).count();
+        let at_place =
+            rest[before..].iter().take_while(|candidate| usize::from(candidate.at) == place).count();
         self.taken += before + at_place;
         from..from + before
     }
@@ -66,10 +73,23 @@ impl Candidates {
         self.len += 1;
     }
 
-    /// Orders those of several lanes by place.
-    pub fn sort(&mut self) {
-        // A stable sort merges the few ascending runs that there are.
-        self.all[..self.len].sort_by_key(|candidate| candidate.at);
+    /// Orders those from number `from` on, which ascend, among those before, which do too. Where both
+    /// have the same place, those before come first.
+    pub fn merge(&mut self, from: usize) {
+        self.merged.clear();
+        self.merged.extend_from_slice(&self.all[from..self.len]);
+        let mut end = self.len;
+        let mut before = from;
+        while let Some(&last) = self.merged.last() {
+            // There are few of them, so that most of what is moved is moved together.
+            let stay = self.all[..before].partition_point(|candidate| candidate.at <= last.at);
+            end -= before - stay;
+            self.all.copy_within(stay..before, end);
+            before = stay;
+            end -= 1;
+            self.all[end] = last;
+            self.merged.pop();
+        }
     }
 
     fn reserve(&mut self, more: usize) {

@@ -81,6 +81,7 @@ impl<T: Units> Finder<'_, T> {
                 words,
             };
             let lower = lower_bits(lane.profile.case);
+            let known = candidates.len();
             if let Some(bytes) = self.text.bytes().filter(|_| block.is_ascii) {
                 let keys = AsciiKeys { text: &bytes[block.from..], lower };
                 candidates::find_ascii(lookup, keys, passed, candidates);
@@ -88,13 +89,10 @@ impl<T: Units> Finder<'_, T> {
                 let keys = WideKeys { folded: block.folded(starts.profile_of[number]), lower };
                 candidates::find_wide(lookup, keys, passed, candidates);
             }
+            candidates.merge(known);
         }
-        let of_words = self.buffers.candidates.as_slice().len();
         if !starts.prefix_lanes.is_empty() {
             self.find_prefixes();
-        }
-        if starts.word_lanes.len() > 1 || self.buffers.candidates.as_slice().len() > of_words {
-            self.buffers.candidates.sort();
         }
     }
 
@@ -105,39 +103,43 @@ impl<T: Units> Finder<'_, T> {
         let ascii =
             self.text.bytes().filter(|_| block.is_ascii).map(|bytes| &bytes[block.from..][..block.len]);
         for &number in &starts.prefix_lanes {
-            if let (Some(bytes), Some(substrings)) = (ascii, &self.matcher.lanes[number].substrings) {
+            let lane = &self.matcher.lanes[number];
+            let known = candidates.len();
+            if let (Some(bytes), Some(substrings)) = (ascii, &lane.substrings) {
                 let mut from = 0;
                 while let Some(at) = substrings.next(bytes, from).filter(|&at| at < block.limit) {
                     candidates.push(Candidate::of_prefix(at, number));
                     from = at + 1;
                 }
-            }
-        }
-        for group in 0..block.limit.div_ceil(64) {
-            for &number in &starts.prefix_lanes {
-                let lane = &self.matcher.lanes[number];
-                if ascii.is_some() && lane.substrings.is_some() {
-                    continue;
-                }
-                let visit = places_to_visit(block, lane, group);
+            } else {
                 let profile = starts.profile_of[number];
-                let mut passed = 0;
-                let mut rest = visit;
-                // Without a branch on what the filter says, as with words.
-                while rest != 0 {
-                    let bit = rest.trailing_zeros() as usize;
-                    rest &= rest - 1;
-                    let window = window(self.text, block, lane, profile, group * 64 + bit);
-                    passed |= u64::from(lane.prefixes.may_begin(window)) << bit;
-                }
-                while passed != 0 {
-                    let at = group * 64 + passed.trailing_zeros() as usize;
-                    passed &= passed - 1;
-                    candidates.push(Candidate::of_prefix(at, number));
+                for group in 0..block.limit.div_ceil(64) {
+                    let mut passed = prefixes_of_group(self.text, block, lane, profile, group);
+                    while passed != 0 {
+                        let at = group * 64 + passed.trailing_zeros() as usize;
+                        passed &= passed - 1;
+                        candidates.push(Candidate::of_prefix(at, number));
+                    }
                 }
             }
+            candidates.merge(known);
         }
     }
+}
+
+/// Where in a group of 64 code units the filter of a lane's first code units lets phrases begin.
+/// Without a branch on what the filter says, as with words.
+#[inline(always)]
+fn prefixes_of_group<T: Units>(text: T, block: &Block, lane: &Lane, profile: usize, group: usize) -> u64 {
+    let mut visit = places_to_visit(block, lane, group);
+    let mut passed = 0;
+    while visit != 0 {
+        let bit = visit.trailing_zeros() as usize;
+        visit &= visit - 1;
+        let window = window(text, block, lane, profile, group * 64 + bit);
+        passed |= u64::from(lane.prefixes.may_begin(window)) << bit;
+    }
+    passed
 }
 
 /// Where in a group of 64 code units phrases of a lane may start that do not begin with a word of

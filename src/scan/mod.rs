@@ -238,7 +238,8 @@ impl<T: Units> Scan<'_, '_, T> {
     fn try_candidates(&mut self, candidates: Range<usize>) -> Result<(), Stop> {
         let (mut long_way, mut next) = (0, candidates.start);
         loop {
-            let at = self.buffers.candidates.as_slice()[..candidates.end].get(next).map(|candidate| candidate.at);
+            let at =
+                self.buffers.candidates.as_slice()[..candidates.end].get(next).map(|candidate| candidate.at);
             let stretch = self.buffers.long_ways.get(long_way).cloned();
             if let Some(stretch) =
                 stretch.filter(|stretch| at.is_none_or(|at| stretch.start <= usize::from(at)))
@@ -400,4 +401,3 @@ fn what_follows<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize
         _ => WideKeys { folded: block.folded(matcher.starts.profile_of[lane]), lower }.second(second, len),
     })
 }
-

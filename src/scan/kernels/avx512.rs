@@ -138,7 +138,8 @@ unsafe impl Kernel for Avx512 {
                 inside[at] = inside[at - 1] & (words[0] >> at | words[1] << (64 - at));
             }
             let a = hash_of_letters(bytes, &inside, &PARTS[0]);
-            let (mut found, mut bit) = (look_up_256(&heads.bits[0], a), _mm512_loadu_si512(bytes.as_ptr().cast()));
+            let (mut found, mut bit) =
+                (look_up_256(&heads.bits[0], a), _mm512_loadu_si512(bytes.as_ptr().cast()));
             if heads.has_two {
                 let b = hash_of_letters(bytes, &inside, &PARTS[1]);
                 found = _mm512_and_si512(found, look_up_256(&heads.bits[1], b));

@@ -8,71 +8,71 @@ use crate::scan::candidates::{AsciiKeys, Candidate, Lookup, Passed};
 /// See [`super::Kernel::filter_ascii`].
 #[inline(always)]
 pub unsafe fn filter(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passed) -> usize {
-        let Lookup { table, block, words, .. } = lookup;
-        let AsciiKeys { text, lower } = keys;
-        let starts = &block.words.starts.as_slice()[..words];
-        let (bits, shift) = table.filter().parts();
-        let mut done = 0;
-        // SAFETY: AVX-512 is there, by the trait's contract. What is gathered lies within its slice:
-        // - of `continues` the eight bytes that hold the bit behind a start, and starts are below
-        //   UNITS, of which it has twice as many bits;
-        // - of `text` eight bytes from a start on, which is asked before, since starts ascend; and
-        //   the last eight of words longer than that;
-        // - of `bits` the element of a hash shifted right so far that it is one of their numbers.
-        // Stores are of eight elements from `passed.len` on, of which there is room for UNITS more.
-        unsafe {
-            let continues = block.words.continues.as_slice().as_ptr().cast::<i64>();
-            let one = _mm512_set1_epi64(1);
-            let eight = _mm512_set1_epi64(8);
-            let lower = _mm512_set1_epi64(lower as i64);
-            while let Some(eight_starts) = starts[done..].first_chunk::<8>() {
-                if usize::from(eight_starts[7]) + 8 > text.len() {
-                    break;
-                }
-                let at = _mm_loadu_si128(eight_starts.as_ptr().cast());
-                let start = _mm512_cvtepu16_epi64(at);
-                let behind = _mm512_add_epi64(start, one);
-                let window = _mm512_i64gather_epi64::<1>(_mm512_srli_epi64::<3>(behind), continues);
-                let window = _mm512_srlv_epi64(window, _mm512_and_epi64(behind, _mm512_set1_epi64(7)));
-                let ends = _mm512_andnot_epi64(window, _mm512_set1_epi64(-1));
-                let end = _mm512_and_epi64(ends, _mm512_sub_epi64(_mm512_setzero_si512(), ends));
-                let len = _mm512_sub_epi64(_mm512_set1_epi64(64), _mm512_lzcnt_epi64(end));
-                // Fewer than 64 bits are in sight.
-                if _mm512_cmpgt_epi64_mask(len, _mm512_set1_epi64(56)) != 0 {
-                    break;
-                }
-                let all = _mm512_set1_epi64(-1);
-                let used = _mm512_slli_epi64::<3>(_mm512_sub_epi64(eight, _mm512_min_epi64(len, eight)));
-                let head = _mm512_i64gather_epi64::<1>(start, text.as_ptr().cast());
-                let head = _mm512_and_epi64(_mm512_or_epi64(head, lower), _mm512_srlv_epi64(all, used));
-                let is_longer = _mm512_cmpgt_epi64_mask(len, eight);
-                let last = _mm512_sub_epi64(_mm512_add_epi64(start, len), eight);
-                let none = _mm512_setzero_si512();
-                let tail = _mm512_mask_i64gather_epi64::<1>(none, is_longer, last, text.as_ptr().cast());
-                let tail = _mm512_mask_or_epi64(tail, is_longer, tail, lower);
-                let len = _mm512_min_epi64(len, _mm512_set1_epi64(WordKey::LONG_ASCII as i64));
-                let hash = _mm512_xor_epi64(
-                    _mm512_mullo_epi64(head, _mm512_set1_epi64(WordKey::HEAD_FACTOR as i64)),
-                    _mm512_mullo_epi64(
-                        _mm512_xor_epi64(tail, len),
-                        _mm512_set1_epi64(WordKey::TAIL_FACTOR as i64),
-                    ),
-                );
-                let hash = _mm512_xor_epi64(hash, _mm512_slli_epi64::<{ WordKey::SPREAD }>(hash));
-                let number = _mm512_srl_epi64(hash, _mm_cvtsi32_si128(shift as i32));
-                let element = _mm512_srli_epi64::<6>(number);
-                let element = _mm512_i64gather_epi64::<8>(element, bits.as_ptr().cast());
-                let bit = _mm512_sllv_epi64(one, _mm512_and_epi64(number, _mm512_set1_epi64(63)));
-                let passes = _mm512_test_epi64_mask(element, bit);
-                let Some(places) = passed.at[passed.len..].first_chunk_mut::<8>() else { break };
-                _mm_storeu_si128(places.as_mut_ptr().cast(), _mm_maskz_compress_epi16(passes, at));
-                let Some(hashes) = passed.hash[passed.len..].first_chunk_mut::<8>() else { break };
-                _mm512_storeu_si512(hashes.as_mut_ptr().cast(), _mm512_maskz_compress_epi64(passes, hash));
-                passed.len += passes.count_ones() as usize;
-                done += 8;
+    let Lookup { table, block, words, .. } = lookup;
+    let AsciiKeys { text, lower } = keys;
+    let starts = &block.words.starts.as_slice()[..words];
+    let (bits, shift) = table.filter().parts();
+    let mut done = 0;
+    // SAFETY: AVX-512 is there, by the trait's contract. What is gathered lies within its slice:
+    // - of `continues` the eight bytes that hold the bit behind a start, and starts are below
+    //   UNITS, of which it has twice as many bits;
+    // - of `text` eight bytes from a start on, which is asked before, since starts ascend; and
+    //   the last eight of words longer than that;
+    // - of `bits` the element of a hash shifted right so far that it is one of their numbers.
+    // Stores are of eight elements from `passed.len` on, of which there is room for UNITS more.
+    unsafe {
+        let continues = block.words.continues.as_slice().as_ptr().cast::<i64>();
+        let one = _mm512_set1_epi64(1);
+        let eight = _mm512_set1_epi64(8);
+        let lower = _mm512_set1_epi64(lower as i64);
+        while let Some(eight_starts) = starts[done..].first_chunk::<8>() {
+            if usize::from(eight_starts[7]) + 8 > text.len() {
+                break;
             }
+            let at = _mm_loadu_si128(eight_starts.as_ptr().cast());
+            let start = _mm512_cvtepu16_epi64(at);
+            let behind = _mm512_add_epi64(start, one);
+            let window = _mm512_i64gather_epi64::<1>(_mm512_srli_epi64::<3>(behind), continues);
+            let window = _mm512_srlv_epi64(window, _mm512_and_epi64(behind, _mm512_set1_epi64(7)));
+            let ends = _mm512_andnot_epi64(window, _mm512_set1_epi64(-1));
+            let end = _mm512_and_epi64(ends, _mm512_sub_epi64(_mm512_setzero_si512(), ends));
+            let len = _mm512_sub_epi64(_mm512_set1_epi64(64), _mm512_lzcnt_epi64(end));
+            // Fewer than 64 bits are in sight.
+            if _mm512_cmpgt_epi64_mask(len, _mm512_set1_epi64(56)) != 0 {
+                break;
+            }
+            let all = _mm512_set1_epi64(-1);
+            let used = _mm512_slli_epi64::<3>(_mm512_sub_epi64(eight, _mm512_min_epi64(len, eight)));
+            let head = _mm512_i64gather_epi64::<1>(start, text.as_ptr().cast());
+            let head = _mm512_and_epi64(_mm512_or_epi64(head, lower), _mm512_srlv_epi64(all, used));
+            let is_longer = _mm512_cmpgt_epi64_mask(len, eight);
+            let last = _mm512_sub_epi64(_mm512_add_epi64(start, len), eight);
+            let none = _mm512_setzero_si512();
+            let tail = _mm512_mask_i64gather_epi64::<1>(none, is_longer, last, text.as_ptr().cast());
+            let tail = _mm512_mask_or_epi64(tail, is_longer, tail, lower);
+            let len = _mm512_min_epi64(len, _mm512_set1_epi64(WordKey::LONG_ASCII as i64));
+            let hash = _mm512_xor_epi64(
+                _mm512_mullo_epi64(head, _mm512_set1_epi64(WordKey::HEAD_FACTOR as i64)),
+                _mm512_mullo_epi64(
+                    _mm512_xor_epi64(tail, len),
+                    _mm512_set1_epi64(WordKey::TAIL_FACTOR as i64),
+                ),
+            );
+            let hash = _mm512_xor_epi64(hash, _mm512_slli_epi64::<{ WordKey::SPREAD }>(hash));
+            let number = _mm512_srl_epi64(hash, _mm_cvtsi32_si128(shift as i32));
+            let element = _mm512_srli_epi64::<6>(number);
+            let element = _mm512_i64gather_epi64::<8>(element, bits.as_ptr().cast());
+            let bit = _mm512_sllv_epi64(one, _mm512_and_epi64(number, _mm512_set1_epi64(63)));
+            let passes = _mm512_test_epi64_mask(element, bit);
+            let Some(places) = passed.at[passed.len..].first_chunk_mut::<8>() else { break };
+            _mm_storeu_si128(places.as_mut_ptr().cast(), _mm_maskz_compress_epi16(passes, at));
+            let Some(hashes) = passed.hash[passed.len..].first_chunk_mut::<8>() else { break };
+            _mm512_storeu_si512(hashes.as_mut_ptr().cast(), _mm512_maskz_compress_epi64(passes, hash));
+            passed.len += passes.count_ones() as usize;
+            done += 8;
         }
-        done
+    }
+    done
 }
 
 /// How many ones stand at the low end of each number; 64 if nothing else does.
@@ -176,10 +176,8 @@ pub unsafe fn sift(
             let tag = _mm512_slli_epi64::<32>(_mm512_srli_epi64::<{ Outline::TAG_FROM_HASH }>(hash));
             let tag_bits = _mm512_set1_epi64(Outline::TAG as i64);
             let mut differs = _mm512_test_epi64_mask(_mm512_xor_si512(outline, tag), tag_bits);
-            let displaced = _mm512_and_si512(
-                _mm512_srli_epi64::<{ Outline::DISPLACED_BY }>(hash),
-                _mm512_set1_epi64(7),
-            );
+            let displaced =
+                _mm512_and_si512(_mm512_srli_epi64::<{ Outline::DISPLACED_BY }>(hash), _mm512_set1_epi64(7));
             let displaced = _mm512_sllv_epi64(_mm512_set1_epi64(1 << Outline::DISPLACED), displaced);
             let mut elsewhere = differs & _mm512_test_epi64_mask(outline, displaced);
             let mut number = number;

@@ -299,7 +299,8 @@ mod tests {
         };
         let dictionary = ["new", "US", "china", "Beijing", "a", "beijing2"];
         let heads = Heads::new(dictionary.into_iter().map(first)).unwrap();
-        let text = "New US china, beijin beijing NEWS usa _chin a us\n new-york BEIJINGER nEw yORK: china US b";
+        let text =
+            "New US china, beijin beijing NEWS usa _chin a us\n new-york BEIJINGER nEw yORK: china US b";
         let mut found = 0;
         for from in 0..text.len() - 70 {
             let bytes: &Group = text.as_bytes()[from..].first_chunk().unwrap();
