@@ -10,7 +10,8 @@ use crate::text::{Text, Units, with_units};
 pub fn measure(text: Text<'_>, start: usize, end: usize, offsets: Offsets) -> usize {
     let length = end - start;
     match (text, offsets) {
-        (Text::Utf8(_), Offsets::Byte)
+        (Text::Ascii(_), _)
+        | (Text::Utf8(_), Offsets::Byte)
         | (Text::Latin1(_) | Text::Ucs2(_), Offsets::Char | Offsets::Utf16) => length,
         (Text::Ucs4(_), Offsets::Char) => length,
         (Text::Utf8(units), Offsets::Char) => length - count(&units[start..end], is_continuation),
@@ -39,7 +40,8 @@ pub fn measure(text: Text<'_>, start: usize, end: usize, offsets: Offsets) -> us
 pub fn locate(text: Text<'_>, position: usize, offsets: Offsets) -> Option<usize> {
     /// Whole stretches are measured, which is vectorised, before code points are looked at.
     const STRETCH: usize = 4096;
-    if matches!(text, Text::Utf8(_)) && offsets == Offsets::Byte
+    if matches!(text, Text::Ascii(_))
+        || matches!(text, Text::Utf8(_)) && offsets == Offsets::Byte
         || matches!(text, Text::Latin1(_) | Text::Ucs2(_)) && offsets != Offsets::Byte
         || matches!(text, Text::Ucs4(_)) && offsets == Offsets::Char
     {
@@ -112,7 +114,7 @@ pub fn to_string(text: Text<'_>, start: usize, end: usize) -> String {
 
 /// Appends the code units `start..end` of `text` as UTF-8 (ill-formed UTF-8 as it is).
 pub fn push_utf8(text: Text<'_>, start: usize, end: usize, out: &mut Vec<u8>) {
-    if let Text::Utf8(units) = text {
+    if let Text::Ascii(units) | Text::Utf8(units) = text {
         out.extend_from_slice(&units[start..end]);
         return;
     }

@@ -52,6 +52,7 @@ impl Cursor {
 /// A text from one of its code units on.
 fn tail(text: Text<'_>, from: usize) -> Text<'_> {
     match text {
+        Text::Ascii(units) => Text::Ascii(&units[from..]),
         Text::Utf8(units) => Text::Utf8(&units[from..]),
         Text::Latin1(units) => Text::Latin1(&units[from..]),
         Text::Ucs2(units) => Text::Ucs2(&units[from..]),

@@ -118,7 +118,7 @@ impl Strings {
             Some(match ffi::PyUnicode_KIND(string) {
                 ffi::PyUnicode_1BYTE_KIND => {
                     let bytes = std::slice::from_raw_parts(data.cast(), len);
-                    if lies_as_ascii(string, bytes) { Text::Utf8(bytes) } else { Text::Latin1(bytes) }
+                    if lies_as_ascii(string, bytes) { Text::Ascii(bytes) } else { Text::Latin1(bytes) }
                 }
                 ffi::PyUnicode_2BYTE_KIND => Text::Ucs2(std::slice::from_raw_parts(data.cast(), len)),
                 _ => Text::Ucs4(std::slice::from_raw_parts(data.cast(), len)),

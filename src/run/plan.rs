@@ -133,7 +133,7 @@ fn chunk_size(texts: &dyn Corpus, threads: usize) -> usize {
 
 fn bytes_per_unit(text: Text<'_>) -> usize {
     match text {
-        Text::Utf8(_) | Text::Latin1(_) => 1,
+        Text::Ascii(_) | Text::Utf8(_) | Text::Latin1(_) => 1,
         Text::Ucs2(_) => 2,
         Text::Ucs4(_) => 4,
     }

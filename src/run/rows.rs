@@ -73,7 +73,7 @@ impl<'a> Rows<'a, '_> {
     fn row(&self, number: usize) -> Result<Option<Row<'a>>, Error> {
         let Some(text) = self.texts.text(number) else { return Ok(None) };
         let is_ascii = match &self.chunk.part {
-            Some(part) if part.range.start > 0 => false,
+            Some(part) if part.range.start > 0 => matches!(text, Text::Ascii(_)),
             _ => check(text, number, self.settings)?,
         };
         Ok(Some(match &self.chunk.part {
@@ -88,7 +88,9 @@ impl<'a> Rows<'a, '_> {
     /// Puts a row beside those that wait, if it is short, and there is room.
     fn pack(&mut self, row: Row<'_>) -> Option<usize> {
         match row {
-            Row { text: Text::Utf8(bytes), is_ascii: true, is_part: false, .. } => self.scanner.pack(bytes),
+            Row { text: Text::Ascii(bytes) | Text::Utf8(bytes), is_ascii: true, is_part: false, .. } => {
+                self.scanner.pack(bytes)
+            }
             _ => None,
         }
     }
@@ -114,7 +116,7 @@ impl<'a> Rows<'a, '_> {
             };
             sink.begin(row);
             self.resolver.reset();
-            if let Text::Utf8(bytes) = row.text {
+            if let Text::Ascii(bytes) | Text::Utf8(bytes) = row.text {
                 self.scanner.scan_packed(bytes, place, self.resolver, sink, self.pulse)?;
             }
             sink.end(Some(row));
@@ -132,6 +134,7 @@ fn check(text: Text<'_>, row: usize, settings: &Settings) -> Result<bool, Error>
         return Err(Error::too_large(format!("row {row} is too long: positions go up to {}", i32::MAX)));
     }
     match text {
+        Text::Ascii(_) => return Ok(true),
         Text::Utf8(units) => {
             if units.is_ascii() {
                 return Ok(true);

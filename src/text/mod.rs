@@ -11,7 +11,7 @@ pub use units::{Latin1, Ucs2, Ucs4, Units, Utf8};
 macro_rules! with_units {
     ($text:expr, $units:ident => $body:expr) => {
         match $text {
-            $crate::text::Text::Utf8(slice) => {
+            $crate::text::Text::Ascii(slice) | $crate::text::Text::Utf8(slice) => {
                 let $units = $crate::text::Utf8(slice);
                 $body
             }
@@ -35,6 +35,8 @@ pub(crate) use with_units;
 /// One text, borrowed. Positions in it count its code units: bytes, or elements.
 #[derive(Clone, Copy, Debug)]
 pub enum Text<'a> {
+    /// ASCII, and known to be.
+    Ascii(&'a [u8]),
     /// UTF-8. It may be ill-formed where it comes from outside: the scan checks it first.
     Utf8(&'a [u8]),
     /// One byte a code point, U+0000 to U+00FF.
@@ -49,7 +51,7 @@ impl Text<'_> {
     /// How many code units the text has.
     pub fn len(&self) -> usize {
         match self {
-            Text::Utf8(units) | Text::Latin1(units) => units.len(),
+            Text::Ascii(units) | Text::Utf8(units) | Text::Latin1(units) => units.len(),
             Text::Ucs2(units) => units.len(),
             Text::Ucs4(units) => units.len(),
         }
