@@ -113,8 +113,10 @@ impl<T: Units> Finder<'_, T> {
                 }
             } else {
                 let profile = starts.profile_of[number];
+                let visits = Visits::of(lane, block);
                 for group in 0..block.limit.div_ceil(64) {
-                    let mut passed = prefixes_of_group(self.text, block, lane, profile, group);
+                    let visit = visits.in_group(block, group);
+                    let mut passed = filter_group(self.text, block, lane, profile, group, visit);
                     while passed != 0 {
                         let at = group * 64 + passed.trailing_zeros() as usize;
                         passed &= passed - 1;
@@ -127,11 +129,17 @@ impl<T: Units> Finder<'_, T> {
     }
 }
 
-/// Where in a group of 64 code units the filter of a lane's first code units lets phrases begin.
-/// Without a branch on what the filter says, as with words.
+/// Which places of a group of 64 code units the filter of a lane's first code units lets pass. Without a
+/// branch on what the filter says, as with words.
 #[inline(always)]
-fn prefixes_of_group<T: Units>(text: T, block: &Block, lane: &Lane, profile: usize, group: usize) -> u64 {
-    let mut visit = places_to_visit(block, lane, group);
+fn filter_group<T: Units>(
+    text: T,
+    block: &Block,
+    lane: &Lane,
+    profile: usize,
+    group: usize,
+    mut visit: u64,
+) -> u64 {
     let mut passed = 0;
     while visit != 0 {
         let bit = visit.trailing_zeros() as usize;
@@ -142,29 +150,51 @@ fn prefixes_of_group<T: Units>(text: T, block: &Block, lane: &Lane, profile: usi
     passed
 }
 
-/// Where in a group of 64 code units phrases of a lane may start that do not begin with a word of
-/// their own.
-#[inline(always)]
-fn places_to_visit(block: &Block, lane: &Lane, group: usize) -> u64 {
-    let words = &block.words;
-    let (word, space, begins) = (words.word[group], words.space[group], words.begins[group]);
-    let mut places = match lane.reach {
-        _ if !lane.begins.word => 0,
-        Reach::WholeWords if block.is_ascii => 0,
-        Reach::WholeWords => begins & words.unspaced[group],
-        Reach::Boundaries => begins,
-        Reach::Anywhere if block.is_ascii => word,
-        Reach::Anywhere => word & (begins | !words.combines[group]),
-    };
-    if lane.begins.sign {
-        places |= if block.is_ascii { words.signs[group] } else { !word & !space };
+/// At which places of a block phrases of a lane may start that do not begin with a word of their own:
+/// for each kind of place all bits or none.
+#[derive(Clone, Copy, Default)]
+struct Visits {
+    begins: u64,
+    begins_unspaced: u64,
+    within_words: u64,
+    signs: u64,
+    spaces: u64,
+}
+
+impl Visits {
+    fn of(lane: &Lane, block: &Block) -> Self {
+        let bits = |wanted: bool| if wanted { u64::MAX } else { 0 };
+        let begins = lane.begins;
+        Self {
+            begins: bits(begins.word && lane.reach != Reach::WholeWords),
+            // ASCII has none.
+            begins_unspaced: bits(begins.word && lane.reach == Reach::WholeWords && !block.is_ascii),
+            within_words: bits(begins.word && lane.reach == Reach::Anywhere),
+            signs: bits(begins.sign),
+            spaces: bits(begins.space),
+        }
     }
-    if lane.begins.space {
-        places |= space;
-    }
-    match block.limit - group * 64 {
-        left @ 0..64 => places & ((1 << left) - 1),
-        _ => places,
+
+    /// Those places in a group of 64 code units.
+    #[inline(always)]
+    fn in_group(self, block: &Block, group: usize) -> u64 {
+        let words = &block.words;
+        let (word, space, begins) = (words.word[group], words.space[group], words.begins[group]);
+        // What is not ASCII has its own masks.
+        let (unspaced, combines, signs) = if block.is_ascii {
+            (0, 0, words.signs[group])
+        } else {
+            (words.unspaced[group], words.combines[group], !word & !space)
+        };
+        let places = begins & self.begins
+            | begins & unspaced & self.begins_unspaced
+            | word & !combines & self.within_words
+            | signs & self.signs
+            | space & self.spaces;
+        match block.limit - group * 64 {
+            left @ 0..64 => places & ((1 << left) - 1),
+            _ => places,
+        }
     }
 }
 
