@@ -4,6 +4,7 @@
 //! a million of them fit where a million objects would not.
 
 mod attributes;
+mod stored;
 mod strings;
 mod version;
 
@@ -13,6 +14,7 @@ use std::hash::BuildHasher;
 use std::sync::OnceLock;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
+use serde::{Deserialize, Serialize};
 
 pub use self::attributes::{Attributes, Kind, RESERVED, Value};
 use self::strings::{Interner, Strings};
@@ -42,23 +44,27 @@ pub struct Entry<'a> {
 ///
 /// Entries are numbered from zero in the order of adding. Two gazetteers are equal if they hold the
 /// same entries, in whatever order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Gazetteer {
     defaults: Options,
     phrases: Strings,
     concepts: Interner,
     langs: Interner,
     options: Vec<Options>,
+    #[serde(skip)]
     option_numbers: HashMap<Options, u32>,
     concept_of: Vec<u32>,
     lang_of: Vec<u32>,
     options_of: Vec<u32>,
     weight_of: Vec<f64>,
     attributes: Attributes,
-    /// The entries by phrase, concept and options.
+    /// The entries by phrase, concept and options: all, or none since they were read.
+    #[serde(skip)]
     index: HashTable<u32>,
+    #[serde(skip)]
     hasher: DefaultHashBuilder,
     /// Made when first asked for; emptied by every change.
+    #[serde(skip)]
     version: OnceLock<String>,
 }
 
@@ -325,6 +331,9 @@ impl Gazetteer {
     /// Adds an entry that was checked; `options` is the number of its options.
     fn insert(&mut self, entry: Entry<'_>, options: u32) -> Result<Option<usize>, Error> {
         let concept = entry.concept.map_or(Ok(NONE), |concept| self.concepts.intern(concept))?;
+        if self.index.len() < self.len() {
+            self.index_all();
+        }
         let Self { index, hasher, phrases, concept_of, options_of, .. } = self;
         let hash = hasher.hash_one((entry.phrase, concept, options));
         let same = |&number: &u32| {
@@ -349,6 +358,20 @@ impl Gazetteer {
         });
         self.version.take();
         Ok(Some(at))
+    }
+
+    /// Makes the index of a gazetteer that was read, which many never need.
+    fn index_all(&mut self) {
+        let Self { index, hasher, phrases, concept_of, options_of, .. } = self;
+        let hash = |&entry: &u32| {
+            let at = entry as usize;
+            hasher.hash_one((phrases.get(at), concept_of[at], options_of[at]))
+        };
+        index.clear();
+        index.reserve(concept_of.len(), hash);
+        for entry in 0..concept_of.len() as u32 {
+            index.insert_unique(hash(&entry), entry, hash);
+        }
     }
 
     /// Adds entry `index` of another gazetteer with its attributes.

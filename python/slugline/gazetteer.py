@@ -11,7 +11,6 @@ from slugline import _core
 from slugline._entry import Entry, Row, check_names, clean_options, entry_of
 from slugline._formats import format_of
 from slugline._nested import rows_of_dict
-from slugline._pack import pack, unpack
 from slugline._rows import add_row, add_rows
 from slugline._tables import arrow_of, is_pandas_frame, is_table, rows_of_table
 from slugline._typing import (
@@ -469,13 +468,11 @@ class Gazetteer:
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (type(self), self._core.options, pack(self))
+        return _restore, (type(self), self._core.to_bytes())
 
 
-def _restore(cls: type[Gazetteer], options: dict[str, Any], packed: dict[str, Any]) -> Gazetteer:
-    gazetteer = cls._wrap(_core.Gazetteer(**options))
-    add_rows(gazetteer._core, unpack(packed))
-    return gazetteer
+def _restore(cls: type[Gazetteer], content: bytes) -> Gazetteer:
+    return cls._wrap(_core.Gazetteer.from_bytes(content))
 
 
 def _summary(path: str, skipped: list[str]) -> str:

@@ -1,5 +1,7 @@
 //! Further columns of a gazetteer, which no match depends on: a population, a source, an id.
 
+use serde::{Deserialize, Serialize};
+
 use super::strings::Strings;
 use crate::error::Error;
 
@@ -26,7 +28,7 @@ impl Value<'_> {
 }
 
 /// The values of one attribute, all of one type.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 enum Values {
     Bool(Vec<bool>),
     Int(Vec<i64>),
@@ -48,7 +50,7 @@ pub const RESERVED: [&str; 10] =
     ["phrase", "concept", "case", "accents", "hyphens", "boundary", "glob", "affixes", "lang", "weight"];
 
 /// One attribute of all entries. Entries past its end have none.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Column {
     name: String,
     valid: Vec<bool>,
@@ -148,6 +150,16 @@ impl Column {
         Ok(())
     }
 
+    fn is_sound(&self, entries: usize) -> bool {
+        let (values, sound) = match &self.values {
+            Values::Bool(values) => (values.len(), true),
+            Values::Int(values) => (values.len(), true),
+            Values::Float(values) => (values.len(), !values.iter().any(|value| value.is_nan())),
+            Values::Str(values) => (values.len(), values.is_sound()),
+        };
+        sound && values == self.valid.len() && values <= entries
+    }
+
     fn truncate(&mut self, len: usize) {
         self.valid.truncate(len);
         match &mut self.values {
@@ -181,7 +193,7 @@ pub(super) fn exact_int(value: f64) -> Option<i64> {
 }
 
 /// The attributes of all entries, by column.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Attributes {
     columns: Vec<Column>,
 }
@@ -198,6 +210,11 @@ impl Attributes {
 
     pub fn is_empty(&self) -> bool {
         self.columns.is_empty()
+    }
+
+    /// Whether what was read is what could have been written, for so many entries.
+    pub fn is_sound(&self, entries: usize) -> bool {
+        self.columns.iter().all(|column| column.is_sound(entries))
     }
 
     /// The type of attribute `column`.

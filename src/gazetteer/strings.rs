@@ -3,6 +3,7 @@
 use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
@@ -10,7 +11,7 @@ use crate::error::Error;
 ///
 /// A `String` of its own costs 24 bytes and an allocation for each; here a string costs 4 bytes
 /// beside its text, which for millions of phrases is the difference between fitting and not.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Strings {
     text: String,
     ends: Vec<u32>,
@@ -53,6 +54,14 @@ impl Strings {
         self.ends.reserve(strings);
     }
 
+    /// Whether what was read is what could have been written.
+    pub fn is_sound(&self) -> bool {
+        let ends = || self.ends.iter().map(|&end| end as usize);
+        ends().is_sorted()
+            && ends().all(|end| self.text.is_char_boundary(end))
+            && ends().next_back().unwrap_or(0) == self.text.len()
+    }
+
     /// Bytes of memory kept.
     pub fn nbytes(&self) -> usize {
         self.text.capacity() + self.ends.capacity() * size_of::<u32>()
@@ -60,10 +69,13 @@ impl Strings {
 }
 
 /// Numbers strings: the same string always gets the same number.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Interner {
     strings: Strings,
+    /// All of them, or none since they were read: then they are numbered when one is asked for.
+    #[serde(skip)]
     numbers: HashTable<u32>,
+    #[serde(skip)]
     hasher: DefaultHashBuilder,
 }
 
@@ -85,7 +97,15 @@ impl Interner {
     }
 
     /// The number of a string that was interned before.
-    pub fn find(&self, string: &str) -> Option<u32> {
+    fn find(&mut self, string: &str) -> Option<u32> {
+        let Self { strings, numbers, hasher } = self;
+        if numbers.len() < strings.len() {
+            let hash = |&n: &u32| hasher.hash_one(strings.get(n as usize));
+            numbers.reserve(strings.len(), hash);
+            for n in 0..strings.len() as u32 {
+                numbers.insert_unique(hash(&n), n, hash);
+            }
+        }
         self.numbers.find(self.hasher.hash_one(string), |&n| self.get(n) == string).copied()
     }
 
@@ -103,6 +123,11 @@ impl Interner {
         let Self { strings, numbers, hasher } = self;
         numbers.insert_unique(hasher.hash_one(string), number, |&n| hasher.hash_one(strings.get(n as usize)));
         Ok(number)
+    }
+
+    /// See [`Strings::is_sound`].
+    pub fn is_sound(&self) -> bool {
+        self.strings.is_sound() && u32::try_from(self.len()).is_ok_and(|len| len < u32::MAX)
     }
 
     /// Forgets the strings from number `len` on.

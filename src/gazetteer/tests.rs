@@ -219,3 +219,56 @@ fn many_entries_stay_small() {
     assert_eq!(gazetteer.len(), count);
     assert!(gazetteer.nbytes() < 220 * count, "{} bytes an entry", gazetteer.nbytes() / count);
 }
+
+fn stored() -> Gazetteer {
+    let mut gazetteer = Gazetteer::default();
+    let plain = Options::default();
+    let other = Options { case: Case::Match, affixes: vec!["s".into(), "в".into()], ..Options::default() };
+    for (index, phrase) in ["colour revolution", "颜色革命", "революция", "US", "a"].into_iter().enumerate()
+    {
+        let options = if index % 2 == 0 { &plain } else { &other };
+        let concept = (index != 2).then_some("narrative/revolution");
+        let entry =
+            Entry { phrase, concept, options, lang: (index > 2).then_some("en"), weight: index as f64 };
+        gazetteer.push(entry, &"").unwrap();
+        gazetteer.set_attribute("source", Value::Str("списък"), &"").unwrap();
+        gazetteer.set_attribute("size", Value::Int(-3), &"").unwrap();
+    }
+    gazetteer
+}
+
+#[test]
+fn bytes_make_an_equal_gazetteer() {
+    let gazetteer = stored();
+    let mut again = Gazetteer::from_bytes(&gazetteer.to_bytes().unwrap()).unwrap();
+    assert_eq!(again, gazetteer);
+    assert!(again.entries().eq(gazetteer.entries()));
+    let same = gazetteer.entry(1);
+    assert_eq!(again.push(same, &"").unwrap(), None);
+    assert_eq!(again.push(Entry { phrase: "new", ..same }, &"").unwrap(), Some(5));
+    assert_eq!(again.remove(Some("US"), None).unwrap(), 1);
+    assert_eq!(again.concepts(), ["narrative/revolution"]);
+}
+
+/// Whatever happened to the bytes, reading them is an error or gives a gazetteer that works.
+#[test]
+fn damaged_bytes_do_no_harm() {
+    let bytes = stored().to_bytes().unwrap();
+    let mut errors = 0;
+    for at in 0..bytes.len() {
+        for change in [0x01, 0x80, 0xFF] {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= change;
+            match Gazetteer::from_bytes(&damaged) {
+                Ok(mut gazetteer) => {
+                    gazetteer.version();
+                    let _ = gazetteer.remove(None, Some("x*"));
+                    crate::Matcher::new(&gazetteer).unwrap();
+                }
+                Err(_) => errors += 1,
+            }
+        }
+        assert!(Gazetteer::from_bytes(&bytes[..at]).is_err());
+    }
+    assert!(errors > bytes.len(), "{errors}");
+}

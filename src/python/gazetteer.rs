@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString};
 
 use super::gil::detached;
 use super::input::is_null;
@@ -219,6 +219,18 @@ impl Gazetteer {
 
     fn version(&self, py: Python<'_>) -> PyResult<String> {
         detached(py, || Ok(self.core.version().to_owned()))
+    }
+
+    /// For pickles.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let bytes = detached(py, || self.core.to_bytes())?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, bytes: &[u8]) -> PyResult<Self> {
+        let core = detached(py, || Core::from_bytes(bytes))?;
+        Ok(Self { core: Arc::new(core) })
     }
 
     fn to_arrow(&self, py: Python<'_>) -> PyResult<ArrowTable> {
