@@ -58,7 +58,7 @@ pub struct Gazetteer {
     options_of: Vec<u32>,
     weight_of: Vec<f64>,
     attributes: Attributes,
-    /// The entries by phrase, concept and options: all, or none since they were read.
+    /// The entries by phrase, concept and options: all, or none since they were read or made compact.
     #[serde(skip)]
     index: HashTable<u32>,
     #[serde(skip)]
@@ -290,6 +290,18 @@ impl Gazetteer {
     /// Costs one pass over all entries, once after a change.
     pub fn version(&self) -> &str {
         self.version.get_or_init(|| version::version(self))
+    }
+
+    /// Gives back all memory that only a change would need. The next one makes the index anew.
+    pub fn compact(&mut self) {
+        self.phrases.shrink();
+        self.concepts.compact();
+        self.langs.compact();
+        self.concept_of.shrink_to_fit();
+        self.lang_of.shrink_to_fit();
+        self.options_of.shrink_to_fit();
+        self.weight_of.shrink_to_fit();
+        self.index = HashTable::new();
     }
 
     /// Bytes of memory kept.

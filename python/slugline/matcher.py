@@ -6,11 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from slugline import _core
-from slugline._entry import Row
-from slugline._formats.plain import own_concept
 from slugline._frames import csr_matrix, frame_kind, frame_of
 from slugline._progress import reporting
-from slugline._rows import add_row
 from slugline._texts import bools_like, read_ids, read_texts, texts_like
 from slugline._typing import By, FrameKind, Offsets, OnBadText, Overlap, Progress
 from slugline.gazetteer import Gazetteer
@@ -435,7 +432,5 @@ def _gazetteer_of(given: Gazetteer | Mapping[Any, Any] | Iterable[str]) -> Gazet
     if hasattr(type(given), "columns"):
         raise TypeError("for a table of phrases there is Gazetteer.from_table")
     gazetteer = Gazetteer()
-    for index, phrase in enumerate(given):
-        concept = own_concept(phrase) if isinstance(phrase, str) else None
-        add_row(gazetteer._core, Row(phrase, concept, f"phrase {index}"))
+    gazetteer._core.add_phrases(given)
     return gazetteer

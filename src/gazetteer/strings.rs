@@ -50,6 +50,11 @@ impl Strings {
         self.text.truncate(self.ends.last().map_or(0, |&end| end as usize));
     }
 
+    pub fn shrink(&mut self) {
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
     pub fn reserve(&mut self, strings: usize) {
         self.ends.reserve(strings);
     }
@@ -72,7 +77,8 @@ impl Strings {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Interner {
     strings: Strings,
-    /// All of them, or none since they were read: then they are numbered when one is asked for.
+    /// All of them, or none since they were read or made compact: then they are numbered when one is
+    /// asked for.
     #[serde(skip)]
     numbers: HashTable<u32>,
     #[serde(skip)]
@@ -128,6 +134,12 @@ impl Interner {
     /// See [`Strings::is_sound`].
     pub fn is_sound(&self) -> bool {
         self.strings.is_sound() && u32::try_from(self.len()).is_ok_and(|len| len < u32::MAX)
+    }
+
+    /// Gives back all memory that only a new string would need.
+    pub fn compact(&mut self) {
+        self.strings.shrink();
+        self.numbers = HashTable::new();
     }
 
     /// Forgets the strings from number `len` on.

@@ -25,6 +25,9 @@ type EntryTuple<'py> = (
     Bound<'py, PyDict>,
 );
 
+/// How many phrases are read between two looks for Ctrl-C.
+const PHRASES_BETWEEN_SIGNALS: usize = 1 << 16;
+
 /// Columns of phrases, concepts and options: validated, deduplicated, numbered.
 #[pyclass(module = "slugline._core")]
 pub struct Gazetteer {
@@ -137,6 +140,33 @@ impl Gazetteer {
                     }
                 }
             }
+            Ok(())
+        })
+    }
+
+    /// Adds phrases that stand for themselves each (a concept is a path, of which they are one part), as
+    /// all that will be added.
+    fn add_phrases(&mut self, py: Python<'_>, phrases: &Bound<'_, PyAny>) -> PyResult<()> {
+        let options = self.core.defaults().clone();
+        self.edit().atomically(|core| {
+            for (index, phrase) in phrases.try_iter()?.enumerate() {
+                if index % PHRASES_BETWEEN_SIGNALS == PHRASES_BETWEEN_SIGNALS - 1 {
+                    py.check_signals()?;
+                }
+                let place = format!("phrase {index}");
+                let place = Place { source: Some(&place), row: None };
+                let phrase = name("phrase", &phrase?).map_err(|error| place.locate(py, error))?;
+                let concept = phrase.replace('/', r"\/");
+                let entry = Entry {
+                    phrase: &phrase,
+                    concept: Some(&concept),
+                    options: &options,
+                    lang: None,
+                    weight: 1.0,
+                };
+                core.push(entry, &place)?;
+            }
+            core.compact();
             Ok(())
         })
     }
