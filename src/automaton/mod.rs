@@ -16,6 +16,7 @@ pub use heads::{HEAD_LETTERS, Heads, PARTS};
 pub use letters::{FirstLetters, LETTERS};
 pub use outline::{Glance, Outline};
 pub use prefix::PrefixFilter;
+pub use prefix::{PREFIX_COUNTED, Pairs};
 pub use shard::Shard;
 pub use substrings::{IN_SIGHT, Substrings};
 pub use words::{

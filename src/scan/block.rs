@@ -17,8 +17,10 @@ pub const UNITS: usize = 1 << 12;
 /// So many behind the last place of a block are in sight, unless the text ends: for what stands
 /// beside a place, and the words of nearly all lengths.
 pub const AHEAD: usize = 64;
-/// Zeros around folded code units, so that four or eight can be read at once anywhere.
+/// Zeros in front of folded code units, so that four or eight can be read at once anywhere.
 pub const PADDING: usize = 8;
+/// And behind them: filters take 64 and those behind at once.
+const BEHIND: usize = 64 + PADDING;
 /// An ASCII block ends so many code units before what is not ASCII, which filters look at.
 const BEFORE_OTHERS: usize = IN_SIGHT;
 
@@ -64,7 +66,7 @@ pub struct Block {
     /// By code unit its distance from `from`, where that is not its number.
     distances: Vec<u32>,
     classes: Vec<Class>,
-    /// By way of folding: the folded code units, with [`PADDING`] around them.
+    /// By way of folding: the folded code units, with [`PADDING`] before them.
     folded: Vec<Vec<u16>>,
 }
 
@@ -166,7 +168,7 @@ impl Block {
         self.folded.resize_with(profiles, Vec::new);
         for folded in &mut self.folded {
             folded.clear();
-            folded.resize(self.len + 2 * PADDING, 0);
+            folded.resize(self.len + PADDING + BEHIND, 0);
         }
     }
 

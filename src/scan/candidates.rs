@@ -68,9 +68,15 @@ impl Candidates {
     }
 
     pub fn push(&mut self, candidate: Candidate) {
+        self.push_if(candidate, true);
+    }
+
+    /// Without a branch on whether.
+    #[inline(always)]
+    pub fn push_if(&mut self, candidate: Candidate, passes: bool) {
         self.reserve(1);
         self.all[self.len] = candidate;
-        self.len += 1;
+        self.len += usize::from(passes);
     }
 
     /// Orders those from number `from` on, which ascend, among those before, which do too. Where both

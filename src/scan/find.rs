@@ -4,6 +4,7 @@
 use super::Buffers;
 use super::block::{Block, PADDING, Settings, Start};
 use super::candidates::{self, AsciiKeys, Candidate, Lookup, WideKeys};
+use super::words::{self, GROUPS};
 use crate::automaton::{Lane, Reach, lower_bits};
 use crate::fold::FoldTable;
 use crate::matcher::Matcher;
@@ -114,13 +115,27 @@ impl<T: Units> Finder<'_, T> {
             } else {
                 let profile = starts.profile_of[number];
                 let visits = Visits::of(lane, block);
-                for group in 0..block.limit.div_ceil(64) {
-                    let visit = visits.in_group(block, group);
-                    let mut passed = filter_group(self.text, block, lane, profile, group, visit);
-                    while passed != 0 {
-                        let at = group * 64 + passed.trailing_zeros() as usize;
-                        passed &= passed - 1;
-                        candidates.push(Candidate::of_prefix(at, number));
+                let mut places = [0; GROUPS];
+                let places = &mut places[..block.limit.div_ceil(64)];
+                for (group, places) in places.iter_mut().enumerate() {
+                    *places = visits.in_group(block, group);
+                }
+                let many = places.iter().map(|places| places.count_ones()).sum::<u32>() > MANY;
+                if many && block.has_folds {
+                    words::find_pairs(&block.folded(profile)[PADDING..], &lane.prefixes.pairs, places);
+                } else {
+                    places.iter_mut().enumerate().for_each(|(group, places)| {
+                        *places = filter_by_pairs(self.text, block, lane, profile, group, *places);
+                    });
+                }
+                for (group, &places) in places.iter().enumerate() {
+                    let mut places = places;
+                    while places != 0 {
+                        let at = group * 64 + places.trailing_zeros() as usize;
+                        places &= places - 1;
+                        let units = [0, 4].map(|behind| window(self.text, block, lane, profile, at + behind));
+                        let candidate = Candidate::of_prefix(at, number);
+                        candidates.push_if(candidate, lane.prefixes.may_begin(units));
                     }
                 }
             }
@@ -129,23 +144,26 @@ impl<T: Units> Finder<'_, T> {
     }
 }
 
-/// Which places of a group of 64 code units the filter of a lane's first code units lets pass. Without a
-/// branch on what the filter says, as with words.
+/// If there are so many places to look at in a block, all of them are looked at together.
+const MANY: u32 = 128;
+
+/// Which places of a group of 64 code units may begin a phrase by the first two. Without a branch on
+/// what the filter says, as with words.
 #[inline(always)]
-fn filter_group<T: Units>(
+fn filter_by_pairs<T: Units>(
     text: T,
     block: &Block,
     lane: &Lane,
     profile: usize,
     group: usize,
-    mut visit: u64,
+    mut places: u64,
 ) -> u64 {
     let mut passed = 0;
-    while visit != 0 {
-        let bit = visit.trailing_zeros() as usize;
-        visit &= visit - 1;
+    while places != 0 {
+        let bit = places.trailing_zeros() as usize;
+        places &= places - 1;
         let window = window(text, block, lane, profile, group * 64 + bit);
-        passed |= u64::from(lane.prefixes.may_begin(window)) << bit;
+        passed |= u64::from(lane.prefixes.pairs.may_begin(window as u16, (window >> 16) as u16)) << bit;
     }
     passed
 }
@@ -205,7 +223,7 @@ fn window<T: Units>(text: T, block: &Block, lane: &Lane, profile: usize, at: usi
         Some(bytes) if block.is_ascii && !block.has_folds => {
             let from = block.from + at;
             let table = FoldTable::of(lane.profile.case, lane.profile.accents);
-            let four = bytes[from..bytes.len().min(from + 4)].iter();
+            let four = bytes.get(from..bytes.len().min(from + 4)).unwrap_or(&[]).iter();
             four.rev().fold(0, |window, &byte| {
                 window << 16 | u64::from(table.ascii.get(usize::from(byte)).copied().unwrap_or(0xFF))
             })

@@ -4,13 +4,13 @@ use std::ops::Range;
 
 use super::block::Block;
 use super::{Buffers, Scan, Stop};
-use crate::automaton::Reach;
+use crate::automaton::{PREFIX_COUNTED, Reach};
 use crate::boundary::{Kind, stands_between};
 use crate::text::Units;
 use crate::unicode::{ENCLOSING, Flags, IGNORABLE, REMOVED, SPACE, STARTS_UNIT, ZERO_WIDTH_SPACE};
 
 /// How far what is complex reaches to the left: as far as filters look ahead.
-const LEFT: usize = 4;
+const LEFT: usize = PREFIX_COUNTED;
 /// And to the right, where boundaries may depend on it.
 const RIGHT: usize = 2;
 

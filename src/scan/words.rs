@@ -2,7 +2,7 @@
 
 use super::block::UNITS;
 use super::kernels::{Kernel, dispatch};
-use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads};
+use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads, Pairs};
 use crate::boundary::Kind;
 use crate::fold::simple::{COMBINES, COMPLEX, Class, ENDS_IN_MARK, KATAKANA, MARK, SPACE, UNSPACED, WORD};
 
@@ -174,12 +174,21 @@ dispatch! {
 }
 
 dispatch! {
+    /// Which places may begin a phrase by their first two code units, 64 at a time; `units` go on for
+    /// 64 more behind the last.
+    pub fn find_pairs(units: &[u16], pairs: &Pairs, places: &mut [u64]) = mark_pairs
+}
+
+dispatch! {
     /// Finds the words of a block whose code units have these classes; `left` stands before it.
     pub fn find_wide(classes: &[Class], left: Kind, words: &mut Words) = wide_words
 }
 
 /// 64 bytes, and those behind them that filters look at.
 pub type Group = [u8; 64 + HEAD_LETTERS];
+
+/// 64 code units, and the one behind.
+pub type WideGroup = [u16; 65];
 
 /// The bytes of a group of a block, in `room` where those of the text are too few.
 #[inline(always)]
@@ -257,6 +266,16 @@ unsafe fn collect_starts<K: Kernel>(bytes: &Group, block: AsciiBlock<'_>, group:
             _ => {}
         }
         words.starts.push_mask::<K>(starts, group);
+    }
+}
+
+#[inline(always)]
+unsafe fn mark_pairs<K: Kernel>(units: &[u16], pairs: &Pairs, places: &mut [u64]) {
+    for (group, places) in places.iter_mut().enumerate() {
+        if let Some(units) = units[64 * group..].first_chunk() {
+            // SAFETY: by the contract of this function, which is that of `Kernel`.
+            *places &= unsafe { K::pairs_mask(units, pairs) };
+        }
     }
 }
 

@@ -3,9 +3,10 @@
 use std::arch::x86_64::*;
 
 use super::{AsciiMasks, Kernel, avx512_words};
-use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads, LETTERS, PARTS};
+use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads, LETTERS, PARTS, Pairs};
+use crate::fold::simple::UNKNOWN;
 use crate::scan::candidates::{AsciiKeys, Candidate, Lookup, Passed};
-use crate::scan::words::Group;
+use crate::scan::words::{Group, WideGroup};
 
 pub struct Avx512;
 
@@ -29,6 +30,19 @@ unsafe fn look_up_256(bytes: &[u8; 256], numbers: __m512i) -> __m512i {
         let low = _mm512_permutex2var_epi8(_mm512_loadu_si512(a), numbers, _mm512_loadu_si512(b));
         let high = _mm512_permutex2var_epi8(_mm512_loadu_si512(c), numbers, _mm512_loadu_si512(d));
         _mm512_mask_blend_epi8(_mm512_movepi8_mask(numbers), low, high)
+    }
+}
+
+/// Which of 16 pairs are in a set.
+#[inline(always)]
+unsafe fn holds_hashes(pairs: __m512i, bits: &[u64], shift: u32) -> u16 {
+    // SAFETY: by the contract of the caller.
+    unsafe {
+        let hash = _mm512_mullo_epi32(pairs, _mm512_set1_epi32(Pairs::FACTOR.cast_signed()));
+        let number = _mm512_srl_epi32(hash, _mm_cvtsi32_si128(shift.cast_signed()));
+        let half = _mm512_i32gather_epi32::<4>(_mm512_srli_epi32::<5>(number), bits.as_ptr().cast());
+        let bit = _mm512_sllv_epi32(_mm512_set1_epi32(1), _mm512_and_si512(number, _mm512_set1_epi32(31)));
+        _mm512_test_epi32_mask(half, bit)
     }
 }
 
@@ -148,6 +162,33 @@ unsafe impl Kernel for Avx512 {
             let bit = _mm512_permutexvar_epi8(bit, _mm512_loadu_si512(BITS.as_ptr().cast()));
             _mm512_test_epi8_mask(found, bit)
         }
+    }
+
+    #[inline(always)]
+    unsafe fn pairs_mask(units: &WideGroup, pairs: &Pairs) -> u64 {
+        let (bits, shift) = pairs.parts();
+        let mut mask = 0;
+        // SAFETY: loads need no alignment, and end with `units` at the latest; what is gathered are the
+        // halves of elements of `bits`, whose bits the shifted hashes number; AVX-512 is there, by the
+        // trait's contract.
+        unsafe {
+            let unknown = _mm512_set1_epi32(i32::from(UNKNOWN));
+            for part in 0..4 {
+                let first = _mm512_cvtepu16_epi32(_mm256_loadu_si256(units.as_ptr().add(16 * part).cast()));
+                let second =
+                    _mm512_cvtepu16_epi32(_mm256_loadu_si256(units.as_ptr().add(16 * part + 1).cast()));
+                let mut passes =
+                    _mm512_cmpeq_epi32_mask(first, unknown) | _mm512_cmpeq_epi32_mask(second, unknown);
+                let pair = _mm512_or_si512(first, _mm512_slli_epi32::<16>(second));
+                passes |= holds_hashes(pair, bits, shift);
+                if pairs.has_single {
+                    let single = _mm512_or_si512(first, _mm512_set1_epi32(Pairs::SINGLE.cast_signed()));
+                    passes |= holds_hashes(single, bits, shift);
+                }
+                mask |= u64::from(passes) << (16 * part);
+            }
+        }
+        mask
     }
 
     #[inline(always)]

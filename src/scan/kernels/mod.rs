@@ -22,8 +22,8 @@ pub use portable::Portable;
 pub use x86::{Avx2, Sse2};
 
 use super::candidates::{AsciiKeys, Candidate, Lookup, Passed};
-use super::words::Group;
-use crate::automaton::{FirstLetters, Heads};
+use super::words::{Group, WideGroup};
+use crate::automaton::{FirstLetters, Heads, Pairs};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Sets of instructions that there are kernels for.
@@ -133,6 +133,16 @@ pub unsafe trait Kernel {
     unsafe fn heads_mask(bytes: &Group, words: [u64; 2], heads: &Heads) -> u64 {
         let _ = (bytes, words, heads);
         u64::MAX
+    }
+
+    /// Which of 64 places may begin a phrase, by two code units each: `units` are those of the places and
+    /// what stands behind.
+    ///
+    /// # Safety
+    /// See the trait.
+    #[inline(always)]
+    unsafe fn pairs_mask(units: &WideGroup, pairs: &Pairs) -> u64 {
+        (0..64).fold(0, |mask, at| mask | u64::from(pairs.may_begin(units[at], units[at + 1])) << at)
     }
 
     /// Filters words of an ASCII block (see [`super::candidates::filter`]), as many as the processor does
