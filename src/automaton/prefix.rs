@@ -12,6 +12,9 @@ pub const PREFIX_COUNTED: usize = 8;
 /// How many count: as many of these as a phrase has.
 const COUNTED: [usize; 6] = [PREFIX_COUNTED, 6, 4, 3, 2, 1];
 
+/// Fewer phrases than these have room to spare in a processor's cache.
+const FEW: usize = 1 << 16;
+
 /// The first code units of phrases, hashed.
 pub struct PrefixFilter {
     /// The first two, or the only one.
@@ -61,7 +64,9 @@ impl PrefixFilter {
     pub fn new<'a>(profile: Profile, folds: impl Iterator<Item = &'a [u8]> + Clone) -> Self {
         let phrases = folds.clone().count();
         let pairs = Pairs { set: HashSet::new(phrases), has_single: false };
-        let mut filter = Self { pairs, set: HashSet::new(phrases), used: [false; _] };
+        // Several lengths are asked for at each place, so that each must be wrong but seldom.
+        let set = HashSet::with_bits(phrases, if phrases < FEW { 64 } else { 16 });
+        let mut filter = Self { pairs, set, used: [false; _] };
         let mut units = Vec::new();
         for fold in folds {
             filter.add(profile, fold, &mut units);

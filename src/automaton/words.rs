@@ -241,7 +241,12 @@ pub struct HashSet {
 impl HashSet {
     /// A set for so many hashes, with 16 bits for each.
     pub fn new(len: usize) -> Self {
-        let bits = (len * 16).next_power_of_two().max(1024);
+        Self::with_bits(len, 16)
+    }
+
+    /// A set for so many hashes, with at least so many bits for each.
+    pub fn with_bits(len: usize, each: usize) -> Self {
+        let bits = (len * each).next_power_of_two().max(1024);
         Self { bits: vec![0; bits / 64], shift: 64 - bits.trailing_zeros() }
     }
 
