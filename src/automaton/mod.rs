@@ -20,7 +20,7 @@ pub use prefix::{PREFIX_COUNTED, Pairs};
 pub use shard::Shard;
 pub use substrings::{IN_SIGHT, Substrings};
 pub use words::{
-    BEYOND_ASCII, Follows, SECOND_COUNTED, Slot, WordKey, WordTable, low_bytes, lower_bits, packed,
+    BEYOND_ASCII, Follows, HashSet, SECOND_COUNTED, Slot, WordKey, WordTable, low_bytes, lower_bits, packed,
     second_ascii, second_wide,
 };
 

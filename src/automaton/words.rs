@@ -52,6 +52,8 @@ impl WordKey {
     pub const TAIL_FACTOR: u64 = 0xC2B2_AE3D_27D4_EB4F;
     pub const SPREAD: u32 = 31;
     const WIDE_HELD: usize = 8;
+    /// The length that stands for all longer words of other characters.
+    pub const LONG_WIDE: u64 = Self::WIDE_HELD as u64 + 1;
 
     /// The key of an ASCII word. `head` holds its first eight bytes, and whatever stands behind it;
     /// `tail` its last eight, if it has more.

@@ -345,6 +345,12 @@ impl Keys for WideKeys<'_> {
     fn second(self, at: usize, len: usize) -> u64 {
         second_wide(eight(self.folded, at + PADDING), len, self.lower)
     }
+
+    #[inline(always)]
+    unsafe fn filter_many<K: Kernel>(self, lookup: Lookup<'_>, passed: &mut Passed) -> usize {
+        // SAFETY: by the contract of this function.
+        unsafe { K::filter_wide(lookup, self, passed) }
+    }
 }
 
 #[inline(always)]

@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 use super::{AsciiMasks, Kernel, avx512_words};
 use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads, LETTERS, PARTS, Pairs};
 use crate::fold::simple::UNKNOWN;
-use crate::scan::candidates::{AsciiKeys, Candidate, Lookup, Passed};
+use crate::scan::candidates::{AsciiKeys, Candidate, Lookup, Passed, WideKeys};
 use crate::scan::words::{Group, WideGroup};
 
 pub struct Avx512;
@@ -195,6 +195,12 @@ unsafe impl Kernel for Avx512 {
     unsafe fn filter_ascii(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passed) -> usize {
         // SAFETY: by the contract of this function.
         unsafe { avx512_words::filter(lookup, keys, passed) }
+    }
+
+    #[inline(always)]
+    unsafe fn filter_wide(lookup: Lookup<'_>, keys: WideKeys<'_>, passed: &mut Passed) -> usize {
+        // SAFETY: by the contract of this function.
+        unsafe { avx512_words::filter_wide(lookup, keys, passed) }
     }
 
     #[inline(always)]

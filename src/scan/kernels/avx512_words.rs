@@ -2,78 +2,9 @@
 
 use std::arch::x86_64::*;
 
-use crate::automaton::{Outline, WordKey};
-use crate::scan::candidates::{AsciiKeys, Candidate, Lookup, Passed};
-
-/// See [`super::Kernel::filter_ascii`].
-#[inline(always)]
-pub unsafe fn filter(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passed) -> usize {
-    let Lookup { table, block, words, .. } = lookup;
-    let AsciiKeys { text, lower } = keys;
-    let starts = &block.words.starts.as_slice()[..words];
-    let (bits, shift) = table.filter().parts();
-    let mut done = 0;
-    // SAFETY: AVX-512 is there, by the trait's contract. What is gathered lies within its slice:
-    // - of `continues` the eight bytes that hold the bit behind a start, and starts are below
-    //   UNITS, of which it has twice as many bits;
-    // - of `text` eight bytes from a start on, which is asked before, since starts ascend; and
-    //   the last eight of words longer than that;
-    // - of `bits` the element of a hash shifted right so far that it is one of their numbers.
-    // Stores are of eight elements from `passed.len` on, of which there is room for UNITS more.
-    unsafe {
-        let continues = block.words.continues.as_slice().as_ptr().cast::<i64>();
-        let one = _mm512_set1_epi64(1);
-        let eight = _mm512_set1_epi64(8);
-        let lower = _mm512_set1_epi64(lower as i64);
-        while let Some(eight_starts) = starts[done..].first_chunk::<8>() {
-            if usize::from(eight_starts[7]) + 8 > text.len() {
-                break;
-            }
-            let at = _mm_loadu_si128(eight_starts.as_ptr().cast());
-            let start = _mm512_cvtepu16_epi64(at);
-            let behind = _mm512_add_epi64(start, one);
-            let window = _mm512_i64gather_epi64::<1>(_mm512_srli_epi64::<3>(behind), continues);
-            let window = _mm512_srlv_epi64(window, _mm512_and_epi64(behind, _mm512_set1_epi64(7)));
-            let ends = _mm512_andnot_epi64(window, _mm512_set1_epi64(-1));
-            let end = _mm512_and_epi64(ends, _mm512_sub_epi64(_mm512_setzero_si512(), ends));
-            let len = _mm512_sub_epi64(_mm512_set1_epi64(64), _mm512_lzcnt_epi64(end));
-            // Fewer than 64 bits are in sight.
-            if _mm512_cmpgt_epi64_mask(len, _mm512_set1_epi64(56)) != 0 {
-                break;
-            }
-            let all = _mm512_set1_epi64(-1);
-            let used = _mm512_slli_epi64::<3>(_mm512_sub_epi64(eight, _mm512_min_epi64(len, eight)));
-            let head = _mm512_i64gather_epi64::<1>(start, text.as_ptr().cast());
-            let head = _mm512_and_epi64(_mm512_or_epi64(head, lower), _mm512_srlv_epi64(all, used));
-            let is_longer = _mm512_cmpgt_epi64_mask(len, eight);
-            let last = _mm512_sub_epi64(_mm512_add_epi64(start, len), eight);
-            let none = _mm512_setzero_si512();
-            let tail = _mm512_mask_i64gather_epi64::<1>(none, is_longer, last, text.as_ptr().cast());
-            let tail = _mm512_mask_or_epi64(tail, is_longer, tail, lower);
-            let len = _mm512_min_epi64(len, _mm512_set1_epi64(WordKey::LONG_ASCII as i64));
-            let hash = _mm512_xor_epi64(
-                _mm512_mullo_epi64(head, _mm512_set1_epi64(WordKey::HEAD_FACTOR as i64)),
-                _mm512_mullo_epi64(
-                    _mm512_xor_epi64(tail, len),
-                    _mm512_set1_epi64(WordKey::TAIL_FACTOR as i64),
-                ),
-            );
-            let hash = _mm512_xor_epi64(hash, _mm512_slli_epi64::<{ WordKey::SPREAD }>(hash));
-            let number = _mm512_srl_epi64(hash, _mm_cvtsi32_si128(shift as i32));
-            let element = _mm512_srli_epi64::<6>(number);
-            let element = _mm512_i64gather_epi64::<8>(element, bits.as_ptr().cast());
-            let bit = _mm512_sllv_epi64(one, _mm512_and_epi64(number, _mm512_set1_epi64(63)));
-            let passes = _mm512_test_epi64_mask(element, bit);
-            let Some(places) = passed.at[passed.len..].first_chunk_mut::<8>() else { break };
-            _mm_storeu_si128(places.as_mut_ptr().cast(), _mm_maskz_compress_epi16(passes, at));
-            let Some(hashes) = passed.hash[passed.len..].first_chunk_mut::<8>() else { break };
-            _mm512_storeu_si512(hashes.as_mut_ptr().cast(), _mm512_maskz_compress_epi64(passes, hash));
-            passed.len += passes.count_ones() as usize;
-            done += 8;
-        }
-    }
-    done
-}
+use crate::automaton::{BEYOND_ASCII, HashSet, Outline, WordKey};
+use crate::scan::block::PADDING;
+use crate::scan::candidates::{AsciiKeys, Candidate, Lookup, Passed, WideKeys};
 
 /// How many ones stand at the low end of each number; 64 if nothing else does.
 #[inline(always)]
@@ -100,6 +31,186 @@ unsafe fn window(mask: *const u64, at: __m512i) -> __m512i {
 /// How many bits of a window are in sight, at least.
 const IN_WINDOW: i64 = 57;
 
+/// A mask of the lowest bytes of each number, as many as given (0 to 8).
+#[inline(always)]
+unsafe fn low_bytes(count: __m512i) -> __m512i {
+    // SAFETY: only called where AVX-512 is.
+    unsafe {
+        let unused = _mm512_sub_epi64(_mm512_set1_epi64(64), _mm512_slli_epi64::<3>(count));
+        _mm512_srlv_epi64(_mm512_set1_epi64(-1), unused)
+    }
+}
+
+/// As [`WordKey::hash`].
+#[inline(always)]
+unsafe fn hash_of(head: __m512i, tail: __m512i, len: __m512i) -> __m512i {
+    // SAFETY: only called where AVX-512 is.
+    unsafe {
+        let hash = _mm512_xor_epi64(
+            _mm512_mullo_epi64(head, _mm512_set1_epi64(WordKey::HEAD_FACTOR as i64)),
+            _mm512_mullo_epi64(_mm512_xor_epi64(tail, len), _mm512_set1_epi64(WordKey::TAIL_FACTOR as i64)),
+        );
+        _mm512_xor_epi64(hash, _mm512_slli_epi64::<{ WordKey::SPREAD }>(hash))
+    }
+}
+
+/// Which of some hashes are in a set. Those not in `asked` are.
+#[inline(always)]
+unsafe fn in_set(set: &HashSet, hash: __m512i, asked: __mmask8) -> __mmask8 {
+    let (bits, shift) = set.parts();
+    // SAFETY: only called where AVX-512 is; a hash shifted right so far is the number of a bit.
+    unsafe {
+        let number = _mm512_srl_epi64(hash, _mm_cvtsi32_si128(shift as i32));
+        let element = _mm512_mask_i64gather_epi64::<8>(
+            _mm512_set1_epi64(-1),
+            asked,
+            _mm512_srli_epi64::<6>(number),
+            bits.as_ptr().cast(),
+        );
+        let bit = _mm512_sllv_epi64(_mm512_set1_epi64(1), _mm512_and_epi64(number, _mm512_set1_epi64(63)));
+        _mm512_test_epi64_mask(element, bit)
+    }
+}
+
+/// Adds the words of a mask to those that passed.
+#[inline(always)]
+unsafe fn push(passed: &mut Passed, at: __m128i, hash: __m512i, mask: __mmask8) {
+    let len = passed.len;
+    let places = passed.at[len..].first_chunk_mut::<8>().zip(passed.hash[len..].first_chunk_mut::<8>());
+    // No more pass than a block has places, and there is room for as many behind.
+    if let Some((places, hashes)) = places {
+        // SAFETY: only called where AVX-512 is; stores need no alignment.
+        unsafe {
+            _mm_storeu_si128(places.as_mut_ptr().cast(), _mm_maskz_compress_epi16(mask, at));
+            _mm512_storeu_si512(hashes.as_mut_ptr().cast(), _mm512_maskz_compress_epi64(mask, hash));
+        }
+        passed.len += mask.count_ones() as usize;
+    }
+}
+
+/// See [`super::Kernel::filter_ascii`].
+#[inline(always)]
+pub unsafe fn filter(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passed) -> usize {
+    let Lookup { table, block, words, .. } = lookup;
+    let AsciiKeys { text, lower } = keys;
+    let starts = block.words.starts.as_slice()[..words].as_chunks::<8>().0;
+    let word = block.words.word.as_slice().as_ptr();
+    let mut done = 0;
+    // SAFETY: AVX-512 is there, by the trait's contract. What is gathered lies within its slice:
+    // - of `word` see `window`;
+    // - of `text` eight bytes from a start on, which is asked before, since starts ascend; and
+    //   the last eight of words longer than that.
+    unsafe {
+        let eight = _mm512_set1_epi64(8);
+        let lower = _mm512_set1_epi64(lower as i64);
+        for starts in starts {
+            let at = _mm_loadu_si128(starts.as_ptr().cast());
+            let start = _mm512_cvtepu16_epi64(at);
+            let len = trailing_ones(window(word, start));
+            let is_long = _mm512_cmpge_epi64_mask(len, _mm512_set1_epi64(IN_WINDOW)) != 0;
+            if is_long || usize::from(starts[7]) + 8 > text.len() {
+                break;
+            }
+            let head = _mm512_i64gather_epi64::<1>(start, text.as_ptr().cast());
+            let used = low_bytes(_mm512_min_epu64(len, eight));
+            let head = _mm512_and_epi64(_mm512_or_epi64(head, lower), used);
+            let is_longer = _mm512_cmpgt_epi64_mask(len, eight);
+            let last = _mm512_sub_epi64(_mm512_add_epi64(start, len), eight);
+            let none = _mm512_setzero_si512();
+            let tail = _mm512_mask_i64gather_epi64::<1>(none, is_longer, last, text.as_ptr().cast());
+            let tail = _mm512_mask_or_epi64(tail, is_longer, tail, lower);
+            let len = _mm512_min_epu64(len, _mm512_set1_epi64(WordKey::LONG_ASCII as i64));
+            let hash = hash_of(head, tail, len);
+            push(passed, at, hash, in_set(table.filter(), hash, u8::MAX));
+            done += 8;
+        }
+    }
+    done
+}
+
+/// See [`super::Kernel::filter_wide`].
+#[inline(always)]
+pub unsafe fn filter_wide(lookup: Lookup<'_>, keys: WideKeys<'_>, passed: &mut Passed) -> usize {
+    let Lookup { table, block, words, .. } = lookup;
+    let WideKeys { folded, lower } = keys;
+    let starts = block.words.starts.as_slice()[..words].as_chunks::<8>().0;
+    let continues = block.words.continues.as_slice().as_ptr();
+    // Where the block begins among its folds.
+    let Some(units) = folded.get(PADDING..) else { return 0 };
+    let units = units.as_ptr().cast::<i64>();
+    let mut done = 0;
+    // SAFETY: AVX-512 is there, by the trait's contract. What is gathered lies within its slice:
+    // - of `continues` see `window`;
+    // - of `folded` eight code units from a start on, and up to eight before the end of a word: there
+    //   is so much padding on both sides.
+    unsafe {
+        let (one, four, eight) = (_mm512_set1_epi64(1), _mm512_set1_epi64(4), _mm512_set1_epi64(8));
+        let none = _mm512_setzero_si512();
+        let lower = _mm512_set1_epi64(lower as i64);
+        for starts in starts {
+            let at = _mm_loadu_si128(starts.as_ptr().cast());
+            let start = _mm512_cvtepu16_epi64(at);
+            let more = trailing_ones(window(continues, _mm512_add_epi64(start, one)));
+            if _mm512_cmpge_epi64_mask(more, _mm512_set1_epi64(IN_WINDOW)) != 0 {
+                break;
+            }
+            let len = _mm512_add_epi64(more, one);
+            let end = _mm512_add_epi64(start, len);
+            let (over_four, over_eight) =
+                (_mm512_cmpgt_epi64_mask(len, four), _mm512_cmpgt_epi64_mask(len, eight));
+            let bytes = _mm512_add_epi64(len, len);
+            let used = [
+                low_bytes(_mm512_min_epu64(bytes, eight)),
+                low_bytes(_mm512_min_epu64(_mm512_maskz_sub_epi64(over_four, bytes, eight), eight)),
+            ];
+            let first = [
+                _mm512_and_epi64(_mm512_i64gather_epi64::<2>(start, units), used[0]),
+                _mm512_and_epi64(_mm512_i64gather_epi64::<2>(_mm512_add_epi64(start, four), units), used[1]),
+            ];
+            let last = [
+                _mm512_mask_i64gather_epi64::<2>(none, over_eight, _mm512_sub_epi64(end, eight), units),
+                _mm512_mask_i64gather_epi64::<2>(none, over_four, _mm512_sub_epi64(end, four), units),
+            ];
+            let all = _mm512_or_epi64(_mm512_or_epi64(first[0], first[1]), _mm512_or_epi64(last[0], last[1]));
+            let is_wide = _mm512_test_epi64_mask(all, _mm512_set1_epi64(BEYOND_ASCII as i64));
+            // Of ASCII alone: as `WordKey::ascii`.
+            let head = _mm512_or_epi64(packed(first), lower);
+            let head = _mm512_and_epi64(head, low_bytes(_mm512_min_epu64(len, eight)));
+            let tail = _mm512_maskz_or_epi64(over_eight, packed(last), lower);
+            let ascii_len = _mm512_min_epu64(len, _mm512_set1_epi64(WordKey::LONG_ASCII as i64));
+            // Any other: as `WordKey::wide`.
+            let wide_len = _mm512_min_epu64(len, _mm512_set1_epi64(WordKey::LONG_WIDE as i64));
+            let wide_len = _mm512_or_epi64(wide_len, _mm512_set1_epi64(WordKey::WIDE as i64));
+            let hash = hash_of(
+                _mm512_mask_mov_epi64(head, is_wide, first[0]),
+                _mm512_mask_mov_epi64(tail, is_wide, last[1]),
+                _mm512_mask_mov_epi64(ascii_len, is_wide, wide_len),
+            );
+            push(passed, at, hash, in_set(table.filter(), hash, u8::MAX));
+            done += 8;
+        }
+    }
+    done
+}
+
+/// Eight ASCII code units as bytes; see [`crate::automaton::packed`].
+#[inline(always)]
+unsafe fn packed(units: [__m512i; 2]) -> __m512i {
+    // SAFETY: only called where AVX-512 is.
+    unsafe { _mm512_or_epi64(pack_four(units[0]), _mm512_slli_epi64::<32>(pack_four(units[1]))) }
+}
+
+#[inline(always)]
+unsafe fn pack_four(units: __m512i) -> __m512i {
+    // SAFETY: only called where AVX-512 is.
+    unsafe {
+        let pairs = _mm512_or_epi64(units, _mm512_srli_epi64::<8>(units));
+        let pairs = _mm512_and_epi64(pairs, _mm512_set1_epi64(0x0000_FFFF_0000_FFFF));
+        let all = _mm512_or_epi64(pairs, _mm512_srli_epi64::<16>(pairs));
+        _mm512_and_epi64(all, _mm512_set1_epi64(0xFFFF_FFFF))
+    }
+}
+
 /// How far a word is looked for that does not stand where it belongs. If it is farther away it is taken
 /// to be promising.
 const STEPS: usize = 4;
@@ -115,7 +226,6 @@ pub unsafe fn sift(
     let Lookup { table, lane, block, signs_may_be_spaces, .. } = lookup;
     let AsciiKeys { text, lower } = keys;
     let (outlines, outline_shift) = table.outlines();
-    let (pairs, pairs_shift) = table.pairs().parts();
     let (word, space) = (block.words.word.as_slice().as_ptr(), block.words.space.as_slice().as_ptr());
     let (mut done, mut len) = (0, 0);
     let places = passed.at[..passed.len].as_chunks::<8>().0;
@@ -124,12 +234,10 @@ pub unsafe fn sift(
     // - of `word` and `space` the eight bytes that hold the bits of a place of the block, or up to 64
     //   behind, of which there are twice as many;
     // - of `text` eight bytes from behind a word on, which is asked before;
-    // - of `outlines` and `pairs` the element of a hash shifted right so far that it is one of
-    //   their numbers.
+    // - of `outlines` that of a hash shifted right so far that it is the number of one.
     unsafe {
         let one = _mm512_set1_epi64(1);
         let lower = _mm512_set1_epi64(lower as i64);
-        let all = _mm512_set1_epi64(-1);
         let last_number = _mm512_set1_epi64(outlines.len() as i64 - 1);
         for (at, hash) in places.iter().zip(hashes) {
             let at = _mm_loadu_si128(at.as_ptr().cast());
@@ -156,13 +264,9 @@ pub unsafe fn sift(
             let signs = if signs_may_be_spaces { !is_space } else { 0 };
             let unsure = is_space & !(begins & in_sight) | signs;
             // The hash of the next word.
-            let eight = _mm512_set1_epi64(8);
-            let unused = _mm512_sub_epi64(eight, _mm512_min_epu64(eight, _mm512_max_epu64(second_len, one)));
+            let counted = _mm512_min_epu64(_mm512_set1_epi64(8), _mm512_max_epu64(second_len, one));
             let letters = _mm512_i64gather_epi64::<1>(second, text.as_ptr().cast());
-            let letters = _mm512_and_si512(
-                _mm512_or_si512(letters, lower),
-                _mm512_srlv_epi64(all, _mm512_slli_epi64::<3>(unused)),
-            );
+            let letters = _mm512_and_si512(_mm512_or_si512(letters, lower), low_bytes(counted));
             let factor = _mm512_set1_epi64(Outline::SECOND_FACTOR as i64);
             let mixed = _mm512_srli_epi64::<32>(_mm512_mullo_epi64(letters, factor));
             let bit = _mm512_mul_epu32(mixed, _mm512_set1_epi64(Outline::SECOND_BITS as i64));
@@ -205,15 +309,7 @@ pub unsafe fn sift(
                 let mixed = _mm512_xor_si512(hash, _mm512_srli_epi64::<32>(hash));
                 let mixed = _mm512_mullo_epi64(_mm512_xor_si512(mixed, letters), factor);
                 let pair = _mm512_xor_si512(mixed, _mm512_slli_epi64::<32>(mixed));
-                let number = _mm512_srl_epi64(pair, _mm_cvtsi32_si128(pairs_shift as i32));
-                let element = _mm512_mask_i64gather_epi64::<8>(
-                    all,
-                    to_ask,
-                    _mm512_srli_epi64::<6>(number),
-                    pairs.as_ptr().cast(),
-                );
-                let bit = _mm512_sllv_epi64(one, _mm512_and_si512(number, _mm512_set1_epi64(63)));
-                goes_on &= _mm512_test_epi64_mask(element, bit);
+                goes_on &= in_set(table.pairs(), pair, to_ask);
             }
             let promising = !differs & (is_phrase | goes_on) | elsewhere;
             let Some(out) = found[len..].first_chunk_mut::<8>() else { break };

@@ -21,7 +21,7 @@ pub use portable::Portable;
 #[cfg(target_arch = "x86_64")]
 pub use x86::{Avx2, Sse2};
 
-use super::candidates::{AsciiKeys, Candidate, Lookup, Passed};
+use super::candidates::{AsciiKeys, Candidate, Lookup, Passed, WideKeys};
 use super::words::{Group, WideGroup};
 use crate::automaton::{FirstLetters, Heads, Pairs};
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -152,6 +152,16 @@ pub unsafe trait Kernel {
     /// See the trait.
     #[inline(always)]
     unsafe fn filter_ascii(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passed) -> usize {
+        let _ = (lookup, keys, passed);
+        0
+    }
+
+    /// The same for any other block.
+    ///
+    /// # Safety
+    /// See the trait.
+    #[inline(always)]
+    unsafe fn filter_wide(lookup: Lookup<'_>, keys: WideKeys<'_>, passed: &mut Passed) -> usize {
         let _ = (lookup, keys, passed);
         0
     }
