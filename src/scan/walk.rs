@@ -20,11 +20,19 @@ pub struct Walker<'m, T> {
     boundaries: Boundaries<'static, T>,
     /// By lane; empty until the first text that is not plain ASCII asks for one.
     folders: Vec<Folder<T>>,
+    /// Room for [`Walker::find_words`].
+    word: (Vec<u8>, Vec<u16>),
 }
 
 impl<'m, T: Units> Walker<'m, T> {
     pub fn new(matcher: &'m Matcher, text: T) -> Self {
-        Self { matcher, text, boundaries: Boundaries::new(text, unicode::chars()), folders: Vec::new() }
+        Self {
+            matcher,
+            text,
+            boundaries: Boundaries::new(text, unicode::chars()),
+            folders: Vec::new(),
+            word: Default::default(),
+        }
     }
 
     fn folder(&mut self, lane: usize) -> &mut Folder<T> {
@@ -140,13 +148,27 @@ impl<'m, T: Units> Walker<'m, T> {
         if lane.words.is_empty() {
             return;
         }
+        let mut word = std::mem::take(&mut self.word);
+        self.find_words_with(number, start, &mut word, unit, hits);
+        self.word = word;
+    }
+
+    fn find_words_with(
+        &mut self,
+        number: usize,
+        start: usize,
+        (folded, units): &mut (Vec<u8>, Vec<u16>),
+        unit: &mut Vec<u8>,
+        hits: &mut Vec<Hit>,
+    ) {
+        let lane = &self.matcher.lanes[number];
         let lower = lower_bits(lane.profile.case);
-        let mut folded = Vec::new();
-        let mut units: Vec<u16> = Vec::new();
+        folded.clear();
+        units.clear();
         let mut at = start;
         while at < self.text.len() && units.len() <= lane.words.longest() {
             let before = folded.len();
-            let extent = self.folder(number).push_unit(at, &mut folded);
+            let extent = self.folder(number).push_unit(at, folded);
             let Ok(text) = std::str::from_utf8(&folded[before..]) else { return };
             if before == 0 && !text.chars().next().is_some_and(begins_word) {
                 return;
@@ -156,7 +178,7 @@ impl<'m, T: Units> Walker<'m, T> {
             if units.is_empty() || text.bytes().any(|byte| byte.is_ascii() && !unicode::is_ascii_word(byte)) {
                 return;
             }
-            let key = WordKey::of_units(&units, lower);
+            let key = WordKey::of_units(units, lower);
             let found = if key.is_long() { None } else { lane.words.get(key, key.hash()) };
             if let Some(first) = found.and_then(|slot| slot.groups()) {
                 self.push_hits(number, first, false, start, extent.end, unit, hits);
