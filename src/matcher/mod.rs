@@ -67,6 +67,8 @@ pub(crate) struct Starts {
     pub prefix_lanes: Vec<usize>,
     /// Whether any of those can start with any word character of ASCII.
     pub at_ascii_words: bool,
+    /// Whether the crate's own search finds in ASCII all that can be found.
+    pub substrings_only: bool,
     /// Whether any phrase can start within a word.
     pub anywhere: bool,
     /// The first letters of phrases that begin with a sign of ASCII.
@@ -99,6 +101,8 @@ impl Starts {
                     lane.begins.word && lane.reach != Reach::WholeWords && lane.substrings.is_none();
             }
         }
+        starts.substrings_only = starts.word_lanes.is_empty()
+            && starts.prefix_lanes.iter().all(|&lane| lanes[lane].substrings.is_some());
         starts.heads = Heads::new(lanes.iter().flat_map(|lane| lane.words.ascii_words()));
         starts.signs = FirstLetters::of_signs(lanes.iter().flat_map(|lane| &lane.signs).copied().collect());
         starts

@@ -41,6 +41,8 @@ pub struct Settings<'m> {
     pub letters: Option<&'m FirstLetters>,
     pub heads: Option<&'m Heads>,
     pub signs: Option<&'m FirstLetters>,
+    /// Whether the words of ASCII are wanted, which a search for substrings does without.
+    pub ascii_words: bool,
     /// Whether the folds of ASCII are wanted, too.
     pub fold_ascii: bool,
     /// How many code units the block may have, up to [`UNITS`].
@@ -76,7 +78,7 @@ impl Block {
     /// Words of ASCII that do not begin with the letters of the settings may be left out.
     pub fn prepare<T: Units>(&mut self, text: T, to: usize, start: Start, settings: Settings<'_>) {
         let Start { from, left } = start;
-        let Settings { is_ascii, profiles, letters, heads, signs, fold_ascii, most } = settings;
+        let Settings { is_ascii, profiles, letters, heads, signs, ascii_words, fold_ascii, most } = settings;
         self.from = from;
         let ascii = text.bytes().filter(|bytes| self.take_ascii(bytes, from, is_ascii, most));
         self.is_ascii = ascii.is_some();
@@ -84,7 +86,11 @@ impl Block {
             self.limit = self.limit.min(to - from);
             let inside = left == Kind::Plain;
             let block = AsciiBlock { text: &bytes[from..], len: self.len, inside, letters, heads, signs };
-            words::find_ascii(block, &mut self.words);
+            if ascii_words {
+                words::find_ascii(block, &mut self.words);
+            } else {
+                self.words.clear();
+            }
             if fold_ascii {
                 self.fold_ascii(&bytes[from..from + self.len], profiles);
             }

@@ -31,6 +31,7 @@ pub fn settings(matcher: &Matcher, is_ascii: bool, most: usize) -> Settings<'_> 
         letters,
         heads: starts.heads.as_ref(),
         signs: starts.signs.as_ref(),
+        ascii_words: !starts.substrings_only,
         fold_ascii: starts.at_ascii_words,
         most,
     }

@@ -91,7 +91,7 @@ impl Words {
         end
     }
 
-    fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.starts.clear();
         self.any_complex = false;
         self.any_mark_pairs = false;
