@@ -275,10 +275,31 @@ proptest! {
     }
 }
 
-/// Texts longer than the blocks of the engine, in every script, under each set of instructions that
-/// this processor has.
+/// Texts longer than the blocks of the engine, and short ones that share a block, in every script and
+/// with dictionaries of the sizes at which filters change, under each set of instructions that this
+/// processor has.
 #[test]
 fn instruction_sets_change_nothing() {
+    for more in [0, 600, 6000] {
+        compare_instruction_sets(more);
+    }
+}
+
+/// Words of letters that stand often at the beginnings of words, from short to long.
+fn made_up_word(number: usize) -> String {
+    let syllables =
+        ["na", "to", "in", "ter", "us", "me", "ka", "shan", "ford", "берг", "град", "中", "é", "ไท"];
+    let mut rest = number.wrapping_mul(0x9E37_79B1) >> 3;
+    let length = 1 + number % 5;
+    let word = (0..length).map(|_| {
+        let syllable = syllables[rest % syllables.len()];
+        rest /= syllables.len();
+        syllable
+    });
+    word.collect()
+}
+
+fn compare_instruction_sets(more: usize) {
     let words = [
         "new",
         "york",
@@ -344,6 +365,18 @@ fn instruction_sets_change_nothing() {
         let entry = Entry { phrase, concept: Some(phrase), options: &options, lang: None, weight: 1.0 };
         gazetteer.push(entry, &number).unwrap();
     }
+    for number in 0..more {
+        let phrase = match number % 3 {
+            0 => made_up_word(number),
+            1 => format!("{} {}", made_up_word(number), made_up_word(number % 50)),
+            _ => format!("{}-{}", made_up_word(number), made_up_word(number % 7)),
+        };
+        let options = Options::default();
+        let entry =
+            Entry { phrase: &phrase, concept: Some("made up"), options: &options, lang: None, weight: 1.0 };
+        gazetteer.push(entry, &number).unwrap();
+    }
+    let made_up: Vec<String> = (0..more.min(900)).map(|number| made_up_word(7 * number)).collect();
     let mut random = 7_u64;
     let mut next = |below: usize| {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -359,7 +392,17 @@ fn instruction_sets_change_nothing() {
         text(&words, &mut next),
         "a".repeat(10_000) + " new york",
         "中国".repeat(5000),
+        made_up.join(" "),
     ];
+    // Any beginning and any length, cut within words, too.
+    let all: Vec<char> = texts[..3].concat().chars().chain(made_up.join(" ").chars()).collect();
+    let short = (0..1500).map(|_| {
+        let (start, length) = (next(all.len()), next(400));
+        let only_ascii = next(3) > 0;
+        let chars = all[start..].iter().filter(|c| c.is_ascii() || !only_ascii);
+        chars.take(length).collect::<String>()
+    });
+    let texts: Vec<String> = texts.into_iter().chain(short).collect();
     let wide: Vec<Vec<u32>> = texts.iter().map(|text| text.chars().map(u32::from).collect()).collect();
     let matcher = Matcher::new(&gazetteer).unwrap();
     let found = |isa: Isa| {
@@ -379,6 +422,12 @@ fn instruction_sets_change_nothing() {
     };
     let expected = found(Isa::Portable);
     assert!(expected.len() > 5000);
+    let settings = Settings { overlap: Overlap::All, offsets: Offsets::Char, lossy: false, threads: 1 };
+    for (row, text) in texts.iter().enumerate() {
+        let alone = run::tag(&matcher, &Narrow(std::slice::from_ref(text)), &settings, &Unwatched).unwrap();
+        let alone = alone.iter().map(|batch| batch.len()).sum::<usize>();
+        assert_eq!(expected.iter().filter(|found| found.0.0.0 == row as i32).count(), alone, "row {row}");
+    }
     for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
         assert!(found(isa) == expected, "{isa:?}");
     }
