@@ -365,6 +365,14 @@ fn compare_instruction_sets(more: usize) {
         let entry = Entry { phrase, concept: Some(phrase), options: &options, lang: None, weight: 1.0 };
         gazetteer.push(entry, &number).unwrap();
     }
+    for length in 50..73 {
+        let options = Options::default();
+        for phrase in ["x".repeat(length), "щ".repeat(length), "x".repeat(length) + " us"] {
+            let entry =
+                Entry { phrase: &phrase, concept: Some("long"), options: &options, lang: None, weight: 1.0 };
+            gazetteer.push(entry, &length).unwrap();
+        }
+    }
     for number in 0..more {
         let phrase = match number % 3 {
             0 => made_up_word(number),
@@ -393,6 +401,13 @@ fn compare_instruction_sets(more: usize) {
         "a".repeat(10_000) + " new york",
         "中国".repeat(5000),
         made_up.join(" "),
+        // Words about as long as a group of code units, at every place in it.
+        (0..400)
+            .map(|number| "x".repeat(50 + number % 23) + [" us ", "-", ", new york "][number % 3])
+            .collect(),
+        (0..400)
+            .map(|number| "щ".repeat(50 + number % 23) + [" us ", "-", ", москва "][number % 3])
+            .collect(),
     ];
     // Any beginning and any length, cut within words, too.
     let all: Vec<char> = texts[..3].concat().chars().chain(made_up.join(" ").chars()).collect();

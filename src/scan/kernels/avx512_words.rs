@@ -11,10 +11,9 @@ use crate::scan::candidates::{AsciiKeys, Candidate, Lookup, Passed, WideKeys};
 unsafe fn trailing_ones(numbers: __m512i) -> __m512i {
     // SAFETY: only called where AVX-512 is.
     unsafe {
-        let all = _mm512_set1_epi64(-1);
-        let zeros = _mm512_xor_si512(numbers, all);
-        let lowest = _mm512_and_si512(zeros, _mm512_sub_epi64(_mm512_setzero_si512(), zeros));
-        _mm512_sub_epi64(_mm512_set1_epi64(63), _mm512_lzcnt_epi64(lowest))
+        // Adding one clears the ones at the low end, and leaves all others.
+        let ones = _mm512_andnot_si512(_mm512_add_epi64(numbers, _mm512_set1_epi64(1)), numbers);
+        _mm512_sub_epi64(_mm512_set1_epi64(64), _mm512_lzcnt_epi64(ones))
     }
 }
 
