@@ -63,6 +63,7 @@ impl Heads {
     }
 
     /// Whether a word may be one of those, given as to [`Heads::new`].
+    #[cfg(test)]
     pub fn may_contain(&self, head: u64, len: usize) -> bool {
         let [a, b] = hashes(head & low_bytes(len.min(HEAD_LETTERS)));
         let mut found = self.bits[0][usize::from(a)] & self.bit(head, [a, b]);

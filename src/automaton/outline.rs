@@ -22,15 +22,15 @@ pub struct Glance {
 impl Outline {
     /// A phrase goes on otherwise than with a space and a word.
     pub const OTHER: u32 = 1 << 31;
-    /// Where in the outline the tag is, and how far right the hash is shifted before it is there. No
-    /// place of a table is made of bits of the hash as low as those.
+    /// Where in the outline the tag is, and how far right the mixed hash is shifted before it is there.
     pub const TAG: u64 = 0x007F_FFFF << 32;
-    pub const TAG_FROM_HASH: u32 = 16;
-    /// Where the bits of displaced words are, and which bits of a hash choose one.
+    pub const TAG_BY: u32 = 64 - 23;
+    /// Where the bits of displaced words are, and which bits of the mixed hash choose one.
     pub const DISPLACED: u32 = 55;
-    pub const DISPLACED_BY: u32 = 13;
+    pub const DISPLACED_BY: u32 = Self::TAG_BY - 3;
     pub const IS_PHRASE: u64 = 1 << 63;
-    /// What the hash of a second word multiplies with, and how many bits there are for it.
+    /// What the hash of a second word multiplies with (a first word's, too, to mix it), and how many bits
+    /// there are for it.
     pub const SECOND_FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     pub const SECOND_BITS: u64 = 31;
 
@@ -53,14 +53,29 @@ impl Outline {
         self.0 |= Self::displaced(hash);
     }
 
+    /// Takes in what another word's outline has, to be found in its place as well.
+    pub fn merge(&mut self, phrase: bool, follows: u32) {
+        self.add_follows(follows);
+        if phrase {
+            self.set_phrase();
+        }
+    }
+
+    /// A hash whose highest bits depend on all of a word: the middle ones of the hash itself do not on
+    /// the last letters.
+    #[inline(always)]
+    fn mixed(hash: u64) -> u64 {
+        (hash ^ hash >> 32).wrapping_mul(Self::SECOND_FACTOR)
+    }
+
     #[inline(always)]
     fn tag(hash: u64) -> u64 {
-        hash >> Self::TAG_FROM_HASH << 32 & Self::TAG
+        Self::mixed(hash) >> Self::TAG_BY << 32
     }
 
     #[inline(always)]
     fn displaced(hash: u64) -> u64 {
-        1 << (Self::DISPLACED as u64 + (hash >> Self::DISPLACED_BY & 7))
+        1 << (u64::from(Self::DISPLACED) + (Self::mixed(hash) >> Self::DISPLACED_BY & 7))
     }
 
     /// The bit of a second word.
@@ -75,7 +90,8 @@ impl Outline {
         !self.is_of(hash) & (self.0 & Self::displaced(hash) != 0)
     }
 
-    /// Whether this is the outline of the word of this hash, as far as the tag tells.
+    /// Whether this is the outline of the word of this hash, as far as the tag tells. If another word
+    /// before it has the same tag, that one's outline tells of both (see [`Outline::merge`]).
     #[inline(always)]
     pub fn is_of(self, hash: u64) -> bool {
         (self.0 ^ Self::tag(hash)) & Self::TAG == 0

@@ -381,25 +381,34 @@ impl WordTable {
         if at != home {
             self.outlines[home].displace(hash);
         }
-        let (slot, outline) = (&mut self.slots[at], &mut self.outlines[at]);
+        let slot = &mut self.slots[at];
         (slot.head, slot.tail, slot.len) = (found.key.head, found.key.tail, found.key.len as u8);
-        outline.set_word(hash);
         if let Some(groups) = found.groups {
             slot.groups = NonZeroU32::new(groups + 1);
-            outline.set_phrase();
         }
-        let Some((follows, shard, state)) = found.goes_on else { return };
-        (slot.shard, slot.state) = (shard, state.as_u32());
-        slot.follows |= match follows {
-            _ if found.key.is_long() => u32::MAX,
-            Follows::Anything => u32::MAX,
-            Follows::Other => Outline::OTHER,
-            Follows::Word(second) => {
-                self.pairs.insert(pair_hash(hash, second));
-                Outline::second(second)
+        if let Some((follows, shard, state)) = found.goes_on {
+            (slot.shard, slot.state) = (shard, state.as_u32());
+            slot.follows |= match follows {
+                _ if found.key.is_long() => u32::MAX,
+                Follows::Anything => u32::MAX,
+                Follows::Other => Outline::OTHER,
+                Follows::Word(second) => {
+                    self.pairs.insert(pair_hash(hash, second));
+                    Outline::second(second)
+                }
+            };
+        }
+        let (is_phrase, follows) = (slot.groups.is_some(), slot.follows);
+        self.outlines[at].set_word(hash);
+        self.outlines[at].merge(is_phrase, follows);
+        // A search for the word ends at the first outline of its tag, be it that of another.
+        let mut passed = home;
+        while passed != at {
+            if self.outlines[passed].is_of(hash) {
+                self.outlines[passed].merge(is_phrase, follows);
             }
-        };
-        outline.add_follows(slot.follows);
+            passed = (passed + 1) & (self.slots.len() - 1);
+        }
     }
 
     /// Where a key is, or the empty slot where it belongs.

@@ -89,7 +89,7 @@ impl Block {
             if ascii_words {
                 words::find_ascii(block, &mut self.words);
             } else {
-                self.words.clear();
+                self.words.forget(self.len);
             }
             if fold_ascii {
                 self.fold_ascii(&bytes[from..from + self.len], profiles);
@@ -144,11 +144,11 @@ impl Block {
             self.limit = most - AHEAD;
             return true;
         }
-        // Ends where no word is cut.
+        // Ends where no word is cut. One that goes on in other letters has a key of these.
         let last = ascii.saturating_sub(BEFORE_OTHERS);
         let cut =
             (last.saturating_sub(AHEAD)..=last).rev().find(|&at| !unicode::is_ascii_word(bytes[from + at]));
-        self.limit = cut.unwrap_or(last);
+        self.limit = cut.unwrap_or(0);
         self.limit > 0
     }
 

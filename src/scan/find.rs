@@ -49,22 +49,22 @@ impl<T: Units> Finder<'_, T> {
     }
 
     /// How many words of the block are its to try. One that ends out of sight is left to the next
-    /// block, or goes the long way if it is longer than any block.
+    /// block, or goes the long way if it is longer than any block; be it held back by the filters, which
+    /// do not know what it goes on with.
     fn words_to_try(&mut self) -> usize {
         let Buffers { block, long_ways, .. } = &mut *self.buffers;
-        let starts = block.words.starts.as_slice();
-        let words = starts.partition_point(|&start| usize::from(start) < block.limit);
-        match starts[..words].last().map(|&start| usize::from(start)) {
-            Some(start) if !block.closes && block.words.end(start) >= block.len => {
-                if start > 0 {
-                    block.limit = start;
-                } else {
-                    long_ways.push(0..1);
-                }
-                words - 1
+        let mut limit = block.limit;
+        if let Some(start) = block.words.last_begin(limit).filter(|_| !block.closes)
+            && block.words.end(start) >= block.len
+        {
+            limit = start;
+            if start > 0 {
+                block.limit = start;
+            } else {
+                long_ways.push(0..1);
             }
-            _ => words,
         }
+        block.words.starts.as_slice().partition_point(|&start| usize::from(start) < limit)
     }
 
     /// Collects the candidates of all lanes, in order.

@@ -91,10 +91,30 @@ impl Words {
         end
     }
 
-    pub fn clear(&mut self) {
+    fn clear(&mut self) {
         self.starts.clear();
         self.any_complex = false;
         self.any_mark_pairs = false;
+    }
+
+    /// Makes so many code units look like those of no words.
+    pub fn forget(&mut self, len: usize) {
+        self.clear();
+        for group in 0..=len.div_ceil(64) {
+            self.close(group);
+            self.signs[group] = 0;
+        }
+    }
+
+    /// Where the last word before a place begins.
+    pub fn last_begin(&self, before: usize) -> Option<usize> {
+        let mut begins = self.begins[before / 64] & ((1 << (before % 64)) - 1);
+        let mut group = before / 64;
+        while begins == 0 {
+            group = group.checked_sub(1)?;
+            begins = self.begins[group];
+        }
+        Some(group * 64 + begins.ilog2() as usize)
     }
 
     /// Makes what is behind the last group look like the end of a text.

@@ -374,7 +374,10 @@ fn compare_instruction_sets(more: usize) {
         }
     }
     for number in 0..more {
-        let phrase = match number % 3 {
+        let phrase = match number % 5 {
+            // Alike but for their last letters.
+            3 => format!("johns{:03}", number % 1000),
+            4 => format!("johns{:03} city", 7 * number % 1000),
             0 => made_up_word(number),
             1 => format!("{} {}", made_up_word(number), made_up_word(number % 50)),
             _ => format!("{}-{}", made_up_word(number), made_up_word(number % 7)),
@@ -384,7 +387,8 @@ fn compare_instruction_sets(more: usize) {
             Entry { phrase: &phrase, concept: Some("made up"), options: &options, lang: None, weight: 1.0 };
         gazetteer.push(entry, &number).unwrap();
     }
-    let made_up: Vec<String> = (0..more.min(900)).map(|number| made_up_word(7 * number)).collect();
+    let made_up = (0..more.min(900)).map(|number| made_up_word(7 * number));
+    let made_up: Vec<String> = made_up.chain((0..more.min(1000)).map(|n| format!("Johns{n:03}"))).collect();
     let mut random = 7_u64;
     let mut next = |below: usize| {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

@@ -276,11 +276,13 @@ pub unsafe fn sift(
             // The outline, and what it says of both.
             let number = _mm512_srl_epi64(hash, _mm_cvtsi32_si128(outline_shift as i32));
             let mut outline = _mm512_i64gather_epi64::<8>(number, outlines.as_ptr().cast());
-            let tag = _mm512_slli_epi64::<32>(_mm512_srli_epi64::<{ Outline::TAG_FROM_HASH }>(hash));
+            let mixed = _mm512_xor_si512(hash, _mm512_srli_epi64::<32>(hash));
+            let mixed = _mm512_mullo_epi64(mixed, factor);
+            let tag = _mm512_slli_epi64::<32>(_mm512_srli_epi64::<{ Outline::TAG_BY }>(mixed));
             let tag_bits = _mm512_set1_epi64(Outline::TAG as i64);
             let mut differs = _mm512_test_epi64_mask(_mm512_xor_si512(outline, tag), tag_bits);
             let displaced =
-                _mm512_and_si512(_mm512_srli_epi64::<{ Outline::DISPLACED_BY }>(hash), _mm512_set1_epi64(7));
+                _mm512_and_si512(_mm512_srli_epi64::<{ Outline::DISPLACED_BY }>(mixed), _mm512_set1_epi64(7));
             let displaced = _mm512_sllv_epi64(_mm512_set1_epi64(1 << Outline::DISPLACED), displaced);
             let mut elsewhere = differs & _mm512_test_epi64_mask(outline, displaced);
             let mut number = number;
