@@ -52,6 +52,7 @@ test-corpora: install $(VENV)/tools  ## Compare with the reference on all the co
 lint: install $(VENV)/tools  ## Formatting, lints and types, of Rust and Python.
 	cargo fmt --check
 	cargo fmt --check --manifest-path benchmarks/kernels/Cargo.toml
+	cargo metadata --locked --format-version 1 --manifest-path benchmarks/kernels/Cargo.toml > /dev/null
 	cargo clippy --quiet --all-targets --features python -- -D warnings
 	cargo clippy --quiet -- -D warnings
 	$(BIN)/ruff check python tests benchmarks

@@ -38,6 +38,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--publish", action="store_true", help="also write docs/benchmarks.*")
     given = parser.parse_args()
     given.only = [name for name in given.only.split(",") if name] or list(AXES)
+    for file in (given.corpus, given.gazetteer):
+        if file and not file.is_file():
+            parser.error(f"no such file: {file}")
     unknown = set(given.only) - set(AXES)
     if unknown:
         parser.error(f"no such axis: {', '.join(sorted(unknown))}; there are {', '.join(AXES)}")
@@ -63,11 +66,13 @@ def main() -> None:
         results = {"about": about, "rows": [row.as_dict() for row in bench.rows]}
         # After each axis, so that what was measured is there if a later one is stopped.
         path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.with_suffix(".svg").unlink(missing_ok=True)
     report.write(path, path.with_suffix(".md"), path.with_suffix(".svg"))
     if given.publish:
         docs = HERE.parent / "docs"
         report.write(path, docs / "benchmarks.md", docs / "benchmarks.svg")
-    print(f"\nWrote {path.name}, {path.stem}.md and {path.stem}.svg to {given.out.name}")
+    written = [file.name for file in sorted(given.out.glob(f"{path.stem}.*"))]
+    print(f"\nWrote to {given.out}: {', '.join(written)}")
 
 
 if __name__ == "__main__":

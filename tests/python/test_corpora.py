@@ -144,3 +144,15 @@ def test_every_match_makes_the_round_trip(language):
         mode = entry.get("boundary", "word")
         assert reference.is_boundary(text, match.start, mode)
         assert reference.is_boundary(text, match.end, mode)
+
+
+@pytest.mark.parametrize(
+    "file", sorted((DATA / "gazetteers").glob("*.parquet")), ids=lambda file: file.stem
+)
+def test_phrases_are_found_in_themselves(file):
+    """Among all others, in columns of short rows: whatever words they share the beginnings of."""
+    phrases = pq.read_table(file, columns=["phrase"])["phrase"].to_pylist()
+    phrases = [phrase for phrase in dict.fromkeys(phrases) if phrase and phrase.strip()][:100_000]
+    found = sl.PhraseMatcher(phrases).contains(phrases)
+    missed = [phrase for phrase, found in zip(phrases, found, strict=True) if not found]
+    assert missed == []
