@@ -58,6 +58,7 @@ def main() -> None:
     print("\n".join(f"{key}: {value}" for key, value in about.items() if key != "versions"))
     given.out.mkdir(parents=True, exist_ok=True)
     path = given.out / ("full.json" if given.full else "short.json")
+    path.with_suffix(".svg").unlink(missing_ok=True)
     for number, name in enumerate(given.only, 1):
         minutes = (time.perf_counter() - started) / 60
         print(f"\n== {name} ({number} of {len(given.only)}, after {minutes:.1f} minutes)")
@@ -66,7 +67,6 @@ def main() -> None:
         results = {"about": about, "rows": [row.as_dict() for row in bench.rows]}
         # After each axis, so that what was measured is there if a later one is stopped.
         path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        path.with_suffix(".svg").unlink(missing_ok=True)
     report.write(path, path.with_suffix(".md"), path.with_suffix(".svg"))
     if given.publish:
         docs = HERE.parent / "docs"

@@ -4,7 +4,7 @@ use super::{Gazetteer, NONE, check, check_affixes};
 use crate::error::Error;
 
 /// Begins what is written. The number changes with the form.
-const FORMAT: &[u8] = b"slugline gazetteer 1\0";
+const FORMAT: &[u8] = b"slugline gazetteer as bytes 1\0";
 
 impl Gazetteer {
     /// All of it as bytes, from which [`Self::from_bytes`] makes an equal one.

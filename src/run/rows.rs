@@ -116,9 +116,7 @@ impl<'a> Rows<'a, '_> {
             };
             sink.begin(row);
             self.resolver.reset();
-            if let Text::Ascii(bytes) | Text::Utf8(bytes) = row.text {
-                self.scanner.scan_packed(bytes, place, self.resolver, sink, self.pulse)?;
-            }
+            self.scanner.scan_packed(place, self.resolver, sink, self.pulse)?;
             sink.end(Some(row));
         }
         self.scanner.unpack();

@@ -140,7 +140,6 @@ impl<'m> Scanner<'m> {
     /// Those of `pulse`.
     pub fn scan_packed(
         &mut self,
-        text: &[u8],
         number: usize,
         resolver: &mut Resolver<'m>,
         sink: &mut dyn Sink,
@@ -158,7 +157,7 @@ impl<'m> Scanner<'m> {
             is_ascii: true,
             matcher,
             chars: unicode::chars(),
-            walker: Walker::new(matcher, Utf8(text)),
+            walker: Walker::new(matcher, Utf8(&self.packed.bytes()[range])),
             buffers,
             resolver,
             sink,

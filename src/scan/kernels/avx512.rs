@@ -2,6 +2,7 @@
 
 use std::arch::x86_64::*;
 
+use super::portable::CLASSES;
 use super::{AsciiMasks, Kernel, avx512_words};
 use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads, LETTERS, PARTS, Pairs};
 use crate::fold::simple::UNKNOWN;
@@ -75,21 +76,6 @@ const BITS: [u8; 64] = {
         i += 1;
     }
     bits
-};
-
-/// The class of each character of ASCII: the highest bit for word characters, the next for space.
-const CLASSES: [u8; 128] = {
-    let mut classes = [0; 128];
-    let mut i = 0;
-    while i < 128 {
-        classes[i] = match i as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => 0x80,
-            b' ' | 9..=13 => 0x40,
-            _ => 0,
-        };
-        i += 1;
-    }
-    classes
 };
 
 // SAFETY: `has_avx512` tells whether it can run.

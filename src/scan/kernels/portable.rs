@@ -4,11 +4,13 @@ use super::{AsciiMasks, Kernel};
 
 pub struct Portable;
 
-const WORD: u8 = 1;
-const SPACE: u8 = 2;
+/// Classes of ASCII: the highest bits of a byte, which processors collect best.
+const WORD: u8 = 0x80;
+const SPACE: u8 = 0x40;
 
-const CLASS: [u8; 256] = {
-    let mut table = [0; 256];
+/// The class of each character of ASCII.
+pub const CLASSES: [u8; 128] = {
+    let mut table = [0; 128];
     let mut i = 0;
     while i < 128 {
         table[i] = match i as u8 {
@@ -27,9 +29,9 @@ unsafe impl Kernel for Portable {
     unsafe fn ascii_masks(bytes: &[u8; 64]) -> AsciiMasks {
         let mut masks = AsciiMasks::default();
         for (i, &byte) in bytes.iter().enumerate() {
-            let class = CLASS[usize::from(byte)];
-            masks.word |= u64::from(class & WORD) << i;
-            masks.space |= u64::from(class >> 1) << i;
+            let class = CLASSES[usize::from(byte % 128)];
+            masks.word |= u64::from(class / WORD) << i;
+            masks.space |= u64::from(class / SPACE % 2) << i;
         }
         masks
     }
