@@ -70,7 +70,7 @@ pub struct Gazetteer {
 
 impl Gazetteer {
     /// An empty gazetteer with the options of phrases that have none of their own. Whether these
-    /// make sense, [`check_affixes`] tells at once and [`Self::push`] when they are used.
+    /// make sense, [`check_options`] tells at once and [`Self::push`] when they are used.
     pub fn new(mut defaults: Options) -> Self {
         normalise(&mut defaults);
         Self { defaults, ..Self::default() }
@@ -188,7 +188,11 @@ impl Gazetteer {
     /// number; there are too many entries. The gazetteer is then as it was.
     pub fn push(&mut self, entry: Entry<'_>, place: &dyn Display) -> Result<Option<usize>, Error> {
         check(&entry, place)?;
-        if entry.options.glob && !entry.phrase.contains(['*', '?']) {
+        let mut around = entry.options.context.phrases();
+        if entry.options.glob
+            && !entry.phrase.contains(['*', '?'])
+            && !around.any(|(_, phrase)| phrase.contains(['*', '?']))
+        {
             // Without a wild card the option says nothing, and must not make two entries differ.
             let options = Options { glob: false, ..entry.options.clone() };
             return self.push_checked(Entry { options: &options, ..entry }, place);
@@ -327,7 +331,7 @@ impl Gazetteer {
         if let Some(&number) = self.option_numbers.get(entry.options) {
             return Ok(number);
         }
-        check_affixes(entry.options, place)?;
+        check_options(entry.options, place)?;
         let mut options = entry.options.clone();
         normalise(&mut options);
         if let Some(&number) = self.option_numbers.get(&options) {
@@ -436,6 +440,7 @@ fn named(number: u32) -> Option<u32> {
 fn normalise(options: &mut Options) {
     options.affixes.sort_unstable();
     options.affixes.dedup();
+    options.context.normalise();
 }
 
 /// A message with the place it is about, if that is known.
@@ -473,19 +478,24 @@ fn folds_to_something(phrase: &str, options: &Options) -> bool {
     !fold::fold_str(phrase, case, options.accents, options.hyphens).is_empty()
 }
 
-/// Refuses affixes of which nothing is left once they are folded.
+/// Refuses affixes, and phrases around a phrase, of which nothing is left once they are folded.
 ///
 /// # Errors
-/// There is such an affix.
-pub fn check_affixes(options: &Options, place: &dyn Display) -> Result<(), Error> {
-    for affix in &options.affixes {
+/// There is such a one, or nothing to be near to.
+pub fn check_options(options: &Options, place: &dyn Display) -> Result<(), Error> {
+    let affixes = options.affixes.iter().map(|affix| ("affix", affix));
+    for (what, text) in affixes.chain(options.context.phrases()) {
         // Whether anything is left does not depend on case, which may not be resolved yet.
-        let folded = fold::fold_str(affix, Case::Ignore, options.accents, options.hyphens);
+        let written = if what == "affix" { text } else { fold::trim(text) };
+        let folded = fold::fold_str(written, Case::Ignore, options.accents, options.hyphens);
         if folded.is_empty() {
-            let when = if affix.is_empty() { "" } else { " once folded" };
-            let message = format!("affix {affix:?} is empty{when}");
-            return Err(Error::value(located(place, &message)));
+            let when = if text.is_empty() { "" } else { " once folded" };
+            let what = if what == "affix" { "affix".to_owned() } else { format!("{what}: phrase") };
+            return Err(Error::value(located(place, &format!("{what} {text:?} is empty{when}"))));
         }
+    }
+    if options.context.near.as_ref().is_some_and(|near| near.phrases.is_empty()) {
+        return Err(Error::value(located(place, "near: there must be phrases to be near to")));
     }
     Ok(())
 }

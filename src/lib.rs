@@ -19,6 +19,7 @@ pub mod concept;
 pub mod error;
 pub mod fold;
 pub mod gazetteer;
+pub mod glob;
 pub mod matcher;
 pub mod matches;
 pub mod offsets;

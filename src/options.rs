@@ -121,6 +121,61 @@ named! {
     }
 }
 
+named! {
+    /// What a distance counts.
+    Distance("unit") {
+        /// Words.
+        #[default]
+        Word = "word",
+        /// Code points.
+        Char = "char",
+    }
+}
+
+/// Phrases one of which must stand near.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Near {
+    /// Sorted, without repeats.
+    pub phrases: Vec<String>,
+    /// How many words or characters may stand between at the most.
+    pub within: u32,
+    pub unit: Distance,
+}
+
+/// What must or must not stand around a phrase.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Context {
+    /// What it must not stand directly before; sorted, without repeats, as the next.
+    pub not_before: Vec<String>,
+    /// What it must not stand directly behind.
+    pub not_after: Vec<String>,
+    pub near: Option<Near>,
+}
+
+impl Context {
+    pub fn is_empty(&self) -> bool {
+        self.not_before.is_empty() && self.not_after.is_empty() && self.near.is_none()
+    }
+
+    /// All its phrases, with the names of the options they stand in.
+    pub fn phrases(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let near = self.near.iter().flat_map(|near| &near.phrases);
+        let before = self.not_before.iter().map(|phrase| ("not_before", phrase));
+        before
+            .chain(self.not_after.iter().map(|phrase| ("not_after", phrase)))
+            .chain(near.map(|phrase| ("near", phrase)))
+    }
+
+    /// Brings it into the one form in which equal contexts are equal.
+    pub fn normalise(&mut self) {
+        let near = self.near.iter_mut().map(|near| &mut near.phrases);
+        for phrases in [&mut self.not_before, &mut self.not_after].into_iter().chain(near) {
+            phrases.sort_unstable();
+            phrases.dedup();
+        }
+    }
+}
+
 /// The options of one phrase.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Options {
@@ -132,4 +187,5 @@ pub struct Options {
     pub glob: bool,
     /// What may stand between the phrase and a boundary that fails; sorted, without repeats.
     pub affixes: Vec<String>,
+    pub context: Context,
 }

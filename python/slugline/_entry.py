@@ -6,9 +6,20 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from slugline._context import NEIGHBOURS, clean_near, clean_neighbours, context_in, near_of_columns
 from slugline._typing import Accents, Boundary, Case, Hyphens, Scalar
 
-OPTIONS = ("case", "accents", "hyphens", "boundary", "glob", "affixes")
+OPTIONS = (
+    "case",
+    "accents",
+    "hyphens",
+    "boundary",
+    "glob",
+    "affixes",
+    "not_before",
+    "not_after",
+    "near",
+)
 """What can be set for one phrase, in the order in which files have it."""
 
 DEFAULTS: dict[str, Any] = {
@@ -18,12 +29,15 @@ DEFAULTS: dict[str, Any] = {
     "boundary": "word",
     "glob": False,
     "affixes": (),
+    "not_before": (),
+    "not_after": (),
+    "near": None,
     "lang": None,
     "weight": 1.0,
 }
 """What is left out of a file where every entry has it."""
 
-RESERVED = ("phrase", "concept", *DEFAULTS)
+RESERVED = ("phrase", "concept", *DEFAULTS, "near_within", "near_unit")
 """Names that no attribute can have."""
 
 
@@ -42,6 +56,10 @@ class Entry(NamedTuple):
         Whether ``*`` and ``?`` in the phrase are wild cards.
     affixes : tuple of str
         What may stand between the phrase and the end of a word.
+    not_before, not_after : tuple of str
+        What the phrase must not stand directly before or behind.
+    near : dict or None
+        The phrases of which one must be near, how near, and in what unit.
     lang : str or None
         The language, for information.
     weight : float
@@ -58,6 +76,9 @@ class Entry(NamedTuple):
     boundary: Boundary = "word"
     glob: bool = False
     affixes: tuple[str, ...] = ()
+    not_before: tuple[str, ...] = ()
+    not_after: tuple[str, ...] = ()
+    near: Mapping[str, Any] | None = None
     lang: str | None = None
     weight: float = 1.0
     attributes: Mapping[str, Scalar] = MappingProxyType({})
@@ -95,7 +116,8 @@ def entry_of(
 ) -> Entry:
     """Make an entry of what the core returns."""
     phrase, concept, options, lang, weight, attributes = row
-    options = options | {"affixes": tuple(options.get("affixes") or ())}
+    lists = {name: tuple(options.get(name) or ()) for name in ("affixes", *NEIGHBOURS)}
+    options = options | lists
     return Entry(phrase, concept, **options, lang=lang, weight=weight, attributes=attributes)
 
 
@@ -123,17 +145,32 @@ def row_of_record(
             continue
         if name == "affixes" and isinstance(value, str):
             row.options[name] = affixes_in(value)
+        elif name in (*NEIGHBOURS, "near") and isinstance(value, str):
+            try:
+                row.options[name] = context_in(name, value)
+            except ValueError as error:
+                raise ValueError(f"{place}: {error}") from None
         elif name in OPTIONS:
             row.options[name] = value
+        elif name in ("near_within", "near_unit"):
+            continue
         elif name == "lang":
             row.lang = value
         elif name == "weight":
             row.weight = value
         else:
             row.attributes[name] = value
+    if "near" in row.options:
+        row.options["near"] = near_of_columns(
+            row.options["near"], *(_given(record.get(f"near_{key}")) for key in ("within", "unit"))
+        )
     row.concept = None if is_missing(row.concept) else row.concept
     check_names(row.attributes, place)
     return row
+
+
+def _given(value: Any) -> Any:
+    return None if is_missing(value) else value
 
 
 def is_missing(value: Any) -> bool:
@@ -202,7 +239,23 @@ def clean_options(options: Mapping[str, Any], place: str | None = None) -> dict[
         if not hasattr(affixes, "__iter__"):
             raise TypeError(f"{where}affixes must be a list of str, not {type(affixes).__name__}")
         clean["affixes"] = list(affixes)
+    for name in NEIGHBOURS:
+        if name in clean:
+            clean[name] = clean_neighbours(name, clean[name], where)
+    if "near" in clean:
+        clean["near"] = clean_near(clean["near"], where)
     return clean
+
+
+def has_wild_cards(row: Row) -> bool:
+    """Tell whether globs make a difference to a row, whose phrase is text."""
+    around = [row.options.get(name) or () for name in NEIGHBOURS]
+    near = row.options.get("near")
+    around.append(near.get("phrases") or () if isinstance(near, Mapping) else ())
+    phrases = [row.phrase]
+    for some in around:
+        phrases += [some] if isinstance(some, str) else some
+    return any(has_wild_card(phrase) for phrase in phrases if isinstance(phrase, str))
 
 
 def has_wild_card(phrase: str) -> bool:
@@ -242,5 +295,5 @@ def record_of(entry: Entry) -> dict[str, Any]:
     for name, default in DEFAULTS.items():
         value = getattr(entry, name)
         if value != default:
-            record[name] = list(value) if name == "affixes" else value
+            record[name] = list(value) if isinstance(value, tuple) else value
     return record | dict(entry.attributes)

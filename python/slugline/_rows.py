@@ -8,7 +8,7 @@ from slugline._entry import (
     Unreadable,
     clean_attributes,
     clean_options,
-    has_wild_card,
+    has_wild_cards,
 )
 from slugline._typing import OnBadRow
 
@@ -40,7 +40,7 @@ def add_row(gazetteer: _core.Gazetteer, row: Row | Unreadable) -> None:
         raise row.error(f"{row.place}: {row.reason}")
     _check_information(row)
     options = clean_options(row.options, row.place)
-    if isinstance(row.phrase, str) and not has_wild_card(row.phrase):
+    if isinstance(row.phrase, str) and not has_wild_cards(row):
         # Where it changes nothing it is not kept, so that equal gazetteers compare equal.
         options["glob"] = False
     gazetteer.add(

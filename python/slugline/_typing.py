@@ -1,13 +1,15 @@
 """Names for the values that options take."""
 
-from collections.abc import Callable, Sequence
-from typing import Literal, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, TypeAlias
 
 Case: TypeAlias = Literal["ignore", "match", "smart"]
 Accents: TypeAlias = Literal["keep", "fold"]
 Hyphens: TypeAlias = Literal["keep", "space"]
 Boundary: TypeAlias = Literal["word", "start", "end", "none", "compound"]
 Affixes: TypeAlias = Sequence[str]
+Neighbours: TypeAlias = str | Sequence[str]
+Near: TypeAlias = Mapping[str, Any]
 
 Overlap: TypeAlias = Literal["longest", "all", "longest-per-concept", "longest-per-branch"]
 Offsets: TypeAlias = Literal["char", "byte", "utf16"]

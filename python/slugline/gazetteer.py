@@ -20,6 +20,8 @@ from slugline._typing import (
     Case,
     FormatName,
     Hyphens,
+    Near,
+    Neighbours,
     OnBadRow,
     Scalar,
 )
@@ -109,6 +111,9 @@ class Gazetteer:
         boundary: Boundary | None = None,
         glob: bool | None = None,
         affixes: Affixes | None = None,
+        not_before: Neighbours | None = None,
+        not_after: Neighbours | None = None,
+        near: Near | None = None,
         lang: str | None = None,
         weight: float = 1.0,
         **attributes: Scalar | None,
@@ -123,6 +128,14 @@ class Gazetteer:
             What it stands for; None makes it an exclusion.
         case, accents, hyphens, boundary, glob, affixes
             As for the gazetteer; None takes the gazetteer's own. An empty list of affixes is none.
+        not_before, not_after : str or list of str, optional
+            Phrases that the phrase must not stand directly before, or behind: "pay" is not meant
+            in "pay attention", nor "Guinea" in "Equatorial Guinea". Between the two may be white
+            space and dashes. They have the phrase's own options, and whole words.
+        near : dict, optional
+            ``{"phrases": ["volcano", "eruption"], "within": 10, "unit": "word"}``: the phrase counts
+            only where one of these stands before or behind it, with no more than so many words
+            (or code points: ``"char"``) between. `within` is 10 and `unit` ``"word"`` unless given.
         lang : str, optional
             The phrase's language: information, which changes no matching.
         weight : float
@@ -148,6 +161,9 @@ class Gazetteer:
         >>> gaz = sl.Gazetteer().add("Orange", "place/Orange").add("Orange County", None)
         >>> [match.start for match in sl.PhraseMatcher(gaz).tag("Orange County, Orange")]
         [15]
+        >>> gaz = sl.Gazetteer().add("Guinea", "place/Guinea", not_after=["Equatorial"])
+        >>> sl.PhraseMatcher(gaz).contains(["Equatorial Guinea", "Guinea"])
+        [False, True]
         """
         options = {
             "case": case,
@@ -156,6 +172,9 @@ class Gazetteer:
             "boundary": boundary,
             "glob": glob,
             "affixes": affixes,
+            "not_before": not_before,
+            "not_after": not_after,
+            "near": near,
         }
         add_row(self._core, Row(phrase, concept, "", options, lang, weight, attributes))
         return self

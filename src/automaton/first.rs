@@ -51,6 +51,11 @@ impl FirstSet {
         set
     }
 
+    /// The set for phrases that may begin with anything.
+    pub fn everything() -> Self {
+        Self { ascii: [true; 128], bits: vec![u64::MAX; BITS / 64], beyond: true }
+    }
+
     /// Takes in what another set holds.
     pub fn merge(&mut self, other: &Self) {
         self.bits.resize(self.bits.len().max(other.bits.len()), 0);

@@ -27,7 +27,9 @@ pub use words::{
 use crate::error::Error;
 use crate::fold::simple::SimpleTable;
 use crate::fold::{FoldTable, Profile};
-use words::{Found, first_word, follows};
+use crate::glob::Part;
+pub use words::first_word;
+use words::{Found, follows};
 
 /// Where in a text the phrases of a lane can start, and how much of their first word is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,6 +47,23 @@ pub enum Reach {
 pub struct Pattern<'a> {
     pub fold: &'a [u8],
     pub groups: u32,
+    /// Whether wild cards follow it in one of the groups, so that it may not be all of its last word.
+    pub is_open: bool,
+}
+
+/// What all phrases of a lane have in common.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Common {
+    /// The wild cards that they begin with.
+    pub lead: Box<[Part]>,
+    /// The groups of those that are nothing but these.
+    pub bare: Option<u32>,
+    /// The folds of the lists of affixes that the groups name.
+    pub affixes: Vec<AffixList>,
+    /// Bytes of the longest fold, with its wild cards.
+    pub longest: usize,
+    /// Whether one of them has stars, so that its matches may be longer than it.
+    pub is_elastic: bool,
 }
 
 /// Phrases of one way of folding and one [`Reach`], with their automata and filters.
@@ -67,10 +86,7 @@ pub struct Lane {
     pub begins: Begins,
     /// The first letters of phrases that begin with a sign of ASCII, for [`FirstLetters::of_signs`].
     pub signs: Vec<(u64, usize)>,
-    /// The folds of the lists of affixes that the groups name.
-    pub affixes: Vec<AffixList>,
-    /// Bytes of the longest fold.
-    pub longest: usize,
+    pub common: Common,
     /// The folded byte of each ASCII character, [`Lane::NOT_ALONE`] where the characters beside it
     /// decide.
     pub ascii: [u8; 128],
@@ -132,7 +148,7 @@ impl Lane {
     pub fn new(
         profile: Profile,
         reach: Reach,
-        affixes: Vec<AffixList>,
+        common: Common,
         patterns: &[Pattern<'_>],
     ) -> Result<Self, Error> {
         let sorted = sort_out(profile, reach, patterns);
@@ -155,14 +171,21 @@ impl Lane {
         Ok(Self {
             profile,
             reach,
-            first: FirstSet::new(profile, patterns.iter().map(|pattern| pattern.fold)),
+            first: if common.lead.is_empty() {
+                FirstSet::new(profile, patterns.iter().map(|pattern| pattern.fold))
+            } else {
+                FirstSet::everything()
+            },
             words: WordTable::new(&found, profile.case),
             prefixes: PrefixFilter::new(profile, others()),
-            substrings: Substrings::new(profile, reach, patterns.iter().map(|pattern| pattern.fold))?,
+            substrings: if common.lead.is_empty() {
+                Substrings::new(profile, reach, patterns.iter().map(|pattern| pattern.fold))?
+            } else {
+                None
+            },
             begins: Begins::of(others()),
             signs: letters::sign_heads(others()),
-            affixes,
-            longest: patterns.iter().map(|pattern| pattern.fold.len()).max().unwrap_or(0),
+            common,
             ascii: ascii_folds(profile),
             simple: SimpleTable::of(profile),
             shards: built.into_iter().map(|(shard, _)| shard).collect(),
@@ -177,7 +200,7 @@ impl Lane {
 
     /// Bytes of memory kept.
     pub fn nbytes(&self) -> usize {
-        let affixes: usize = self.affixes.iter().flat_map(|list| &list.folds).map(Vec::capacity).sum();
+        let affixes: usize = self.common.affixes.iter().flat_map(|list| &list.folds).map(Vec::capacity).sum();
         size_of::<Self>()
             + self.shards.iter().map(Shard::nbytes).sum::<usize>()
             + self.first.nbytes()
@@ -243,7 +266,11 @@ fn build_shard(
         if word != last.0 {
             last = (word, shard.walk(word));
         }
-        found.push(Found { key, groups: None, goes_on: Some((follows(rest, profile), number, last.1)) });
+        // Of an open pattern the last word is not known whole.
+        let is_cut =
+            sorted.pattern.is_open && rest.strip_prefix(b" ").is_some_and(|second| !second.contains(&b' '));
+        let follows = if is_cut { Follows::Anything } else { follows(rest, profile) };
+        found.push(Found { key, groups: None, goes_on: Some((follows, number, last.1)) });
     }
     Ok((shard, found))
 }

@@ -23,7 +23,7 @@ use crate::unicode::{
 use sequence::Base;
 
 /// One way of folding. `case` is never [`Case::Smart`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Profile {
     pub case: Case,
     pub accents: Accents,

@@ -46,8 +46,23 @@ pub enum Kind {
 }
 
 /// The columns of a table of entries that are no attributes.
-pub const RESERVED: [&str; 10] =
-    ["phrase", "concept", "case", "accents", "hyphens", "boundary", "glob", "affixes", "lang", "weight"];
+pub const RESERVED: [&str; 15] = [
+    "phrase",
+    "concept",
+    "case",
+    "accents",
+    "hyphens",
+    "boundary",
+    "glob",
+    "affixes",
+    "not_before",
+    "not_after",
+    "near",
+    "near_within",
+    "near_unit",
+    "lang",
+    "weight",
+];
 
 /// One attribute of all entries. Entries past its end have none.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -1,10 +1,10 @@
 //! A gazetteer as bytes, for another process.
 
-use super::{Gazetteer, NONE, check, check_affixes};
+use super::{Gazetteer, NONE, check, check_options};
 use crate::error::Error;
 
 /// Begins what is written. The number changes with the form.
-const FORMAT: &[u8] = b"slugline gazetteer as bytes 1\0";
+const FORMAT: &[u8] = b"slugline gazetteer as bytes 2\0";
 
 impl Gazetteer {
     /// All of it as bytes, from which [`Self::from_bytes`] makes an equal one.
@@ -32,7 +32,7 @@ impl Gazetteer {
             return Err(damaged());
         }
         for options in &gazetteer.options {
-            check_affixes(options, &"")?;
+            check_options(options, &"")?;
         }
         for entry in gazetteer.entries() {
             check(&entry, &"")?;

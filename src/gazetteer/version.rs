@@ -2,6 +2,7 @@
 
 use super::attributes::{Value, exact_int};
 use super::{Entry, Gazetteer};
+use crate::options::Context;
 
 /// Begins what is hashed, so that another way of hashing gives other versions.
 const FORMAT: &[u8] = b"slugline gazetteer 1\0";
@@ -47,12 +48,31 @@ fn write_entry(out: &mut Vec<u8>, entry: Entry<'_>) {
         write_str(out, name);
     }
     out.push(options.glob.into());
-    write_len(out, options.affixes.len());
-    for affix in &options.affixes {
-        write_str(out, affix);
+    write_all(out, &options.affixes);
+    if !options.context.is_empty() {
+        write_context(out, &options.context);
     }
     write_optional(out, entry.lang);
     write_value(out, Value::Float(entry.weight));
+}
+
+/// Begins with a byte that an absent or present language never begins with.
+fn write_context(out: &mut Vec<u8>, context: &Context) {
+    out.push(b'c');
+    for phrases in [&context.not_before, &context.not_after] {
+        write_all(out, phrases);
+    }
+    out.push(context.near.is_some().into());
+    if let Some(near) = &context.near {
+        write_all(out, &near.phrases);
+        out.extend_from_slice(&near.within.to_le_bytes());
+        write_str(out, near.unit.name());
+    }
+}
+
+fn write_all(out: &mut Vec<u8>, texts: &[String]) {
+    write_len(out, texts.len());
+    texts.iter().for_each(|text| write_str(out, text));
 }
 
 fn write_attributes(out: &mut Vec<u8>, gazetteer: &Gazetteer, index: usize) {

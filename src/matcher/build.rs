@@ -6,13 +6,13 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::forms::{Asks, Forms, LaneKey};
 use super::{EXCLUSION, Group, GroupKind, LONE, Matcher, Starts};
-use crate::automaton::{AffixList, Lane, Pattern, Reach};
+use crate::automaton::{Common, Lane, Pattern};
 use crate::concept;
 use crate::error::Error;
-use crate::fold::{self, Profile};
+use crate::fold;
 use crate::gazetteer::Gazetteer;
-use crate::options::{Boundary, Case, Options};
 use crate::parallel;
 
 /// So many entries are folded at a time.
@@ -33,13 +33,13 @@ pub fn build(gazetteer: &Gazetteer) -> Result<Matcher, Error> {
 }
 
 fn build_here(gazetteer: &Gazetteer) -> Result<Matcher, Error> {
-    let forms = Forms::new(gazetteer);
+    let forms = Forms::new(gazetteer)?;
     let chunks = fold_all(gazetteer, &forms)?;
     let rank = ranks(gazetteer);
     let mut folded: Vec<Folded> = chunks.iter().flat_map(|chunk| &chunk.folded).copied().collect();
     let fold = |folded: &Folded| &chunks[folded.entry as usize / CHUNK].bytes[folded.range()];
     folded.par_sort_unstable_by(|a, b| {
-        let lane = |folded: &Folded| forms.lane_of[folded.form as usize];
+        let lane = |folded: &Folded| forms.get(folded.form).lane;
         let order = |folded: &Folded| (folded.form, rank[folded.entry as usize], folded.entry);
         lane(a)
             .cmp(&lane(b))
@@ -54,6 +54,7 @@ fn build_here(gazetteer: &Gazetteer) -> Result<Matcher, Error> {
         lanes: Vec::new(),
         groups: Vec::new(),
         kinds: Vec::new(),
+        demands: Vec::new(),
         grouped: Vec::new(),
         rank,
         concept_of,
@@ -61,109 +62,28 @@ fn build_here(gazetteer: &Gazetteer) -> Result<Matcher, Error> {
         starts: Starts::default(),
     };
     let mut grouping = Grouping { matcher: &mut matcher, kinds: HashMap::new() };
-    for lane in folded.chunk_by(|a, b| forms.lane_of[a.form as usize] == forms.lane_of[b.form as usize]) {
-        let patterns = grouping.add(lane, &forms, fold);
-        let LaneKey { reach, profile } = forms.lanes[forms.lane_of[lane[0].form as usize] as usize];
-        let lane = Lane::new(profile, reach, forms.affix_lists.folded(profile), &patterns)?;
-        grouping.matcher.lanes.push(lane);
+    for lane in folded.chunk_by(|a, b| forms.get(a.form).lane == forms.get(b.form).lane) {
+        let mut patterns = grouping.add(lane, &forms, fold);
+        let &LaneKey { reach, profile, lead } = forms.lane(lane[0].form);
+        // Of wild cards alone nothing is left for an automaton.
+        let bare = patterns.first().filter(|pattern| pattern.fold.is_empty()).map(|pattern| pattern.groups);
+        patterns.drain(..usize::from(bare.is_some()));
+        let longest = lane.iter().map(|folded| folded.length as usize).max().unwrap_or(0);
+        let common = Common {
+            lead: forms.parts(lead).into(),
+            bare,
+            affixes: forms.affix_lists.folded(profile),
+            longest: longest.max(lane.iter().map(|folded| forms.get(folded.form).extent).max().unwrap_or(0)),
+            is_elastic: lane.iter().any(|folded| forms.get(folded.form).is_elastic),
+        };
+        grouping.matcher.lanes.push(Lane::new(profile, reach, common, &patterns)?);
     }
+    grouping.matcher.demands = forms.demands;
     matcher.groups.push(Group { entries_from: matcher.grouped.len() as u32, kind: 1 });
     matcher.groups.shrink_to_fit();
     matcher.grouped.shrink_to_fit();
     matcher.starts = Starts::of(&matcher.lanes);
     Ok(matcher)
-}
-
-/// What decides into which lane a phrase goes.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct LaneKey {
-    reach: Reach,
-    profile: Profile,
-}
-
-/// What the options of a phrase come to once its case is resolved.
-#[derive(Clone, PartialEq, Eq)]
-struct Form {
-    lane: u32,
-    boundary: Boundary,
-    affixes: Option<u32>,
-    glob: bool,
-}
-
-/// The forms of a gazetteer's options: two for each, where case is ignored and where it is not.
-struct Forms {
-    forms: Vec<Form>,
-    lanes: Vec<LaneKey>,
-    /// By form.
-    lane_of: Vec<u32>,
-    affix_lists: AffixLists,
-}
-
-impl Forms {
-    fn new(gazetteer: &Gazetteer) -> Self {
-        let mut affix_lists = AffixLists::default();
-        let keys: Vec<LaneKey> = gazetteer
-            .all_options()
-            .iter()
-            .flat_map(|options| {
-                [Case::Ignore, Case::Match].map(|case| LaneKey {
-                    reach: reach(options),
-                    profile: Profile { case, accents: options.accents, hyphens: options.hyphens },
-                })
-            })
-            .collect();
-        let mut lanes = keys.clone();
-        lanes.sort_unstable();
-        lanes.dedup();
-        let forms: Vec<Form> = gazetteer
-            .all_options()
-            .iter()
-            .flat_map(|options| [options; 2])
-            .zip(&keys)
-            .map(|(options, key)| Form {
-                lane: lanes.partition_point(|lane| lane < key) as u32,
-                boundary: options.boundary,
-                affixes: affix_lists.number(&options.affixes),
-                glob: options.glob,
-            })
-            .collect();
-        Self { lane_of: forms.iter().map(|form| form.lane).collect(), forms, lanes, affix_lists }
-    }
-}
-
-fn reach(options: &Options) -> Reach {
-    match options.boundary {
-        _ if !options.affixes.is_empty() => Reach::Anywhere,
-        Boundary::Word | Boundary::Compound => Reach::WholeWords,
-        Boundary::Start => Reach::Boundaries,
-        Boundary::End | Boundary::None => Reach::Anywhere,
-    }
-}
-
-/// The distinct lists of affixes of a gazetteer.
-#[derive(Default)]
-struct AffixLists {
-    lists: Vec<Vec<String>>,
-}
-
-impl AffixLists {
-    fn number(&mut self, affixes: &[String]) -> Option<u32> {
-        if affixes.is_empty() {
-            return None;
-        }
-        let known = self.lists.iter().position(|list| list == affixes);
-        Some(known.unwrap_or_else(|| {
-            self.lists.push(affixes.to_vec());
-            self.lists.len() - 1
-        }) as u32)
-    }
-
-    fn folded(&self, profile: Profile) -> Vec<AffixList> {
-        let fold = |affix: &String| {
-            fold::fold_str(affix, profile.case, profile.accents, profile.hyphens).into_bytes()
-        };
-        self.lists.iter().map(|list| AffixList::new(list.iter().map(fold).collect())).collect()
-    }
 }
 
 /// A phrase on its way into a lane.
@@ -200,49 +120,35 @@ fn fold_all(gazetteer: &Gazetteer, forms: &Forms) -> Result<Vec<Chunk>, Error> {
 fn fold_chunk(gazetteer: &Gazetteer, forms: &Forms, entries: Range<usize>) -> Result<Chunk, Error> {
     let mut chunk = Chunk { bytes: Vec::new(), folded: Vec::with_capacity(entries.len()) };
     for entry in entries {
-        let found = gazetteer.entry(entry);
-        let phrase = fold::trim(found.phrase);
-        let unescaped = if found.options.glob { Some(without_wild_cards(phrase, entry)?) } else { None };
-        let phrase = unescaped.as_deref().unwrap_or(phrase);
-        let case = fold::resolve_case(phrase, found.options.case);
-        let form = 2 * gazetteer.options_number(entry) + usize::from(case == Case::Match);
-        let LaneKey { profile, .. } = forms.lanes[forms.forms[form].lane as usize];
         let at = chunk.bytes.len();
-        fold::push_str(phrase, profile, &mut chunk.bytes);
+        let form = match forms.glob(entry) {
+            Some((form, head)) => {
+                chunk.bytes.extend_from_slice(head);
+                form
+            }
+            None => {
+                let phrase = fold::trim(gazetteer.phrase(entry));
+                let form = forms.of_plain(gazetteer.options_number(entry), gazetteer.entry(entry), phrase);
+                fold::push_str(phrase, forms.lane(form).profile, &mut chunk.bytes);
+                if chunk.bytes.len() == at {
+                    let message = format!("phrase {phrase:?} (entry {entry}) is empty once folded");
+                    return Err(Error::value(message));
+                }
+                form
+            }
+        };
         let fold = &chunk.bytes[at..];
-        if fold.is_empty() {
-            return Err(Error::value(format!("phrase {phrase:?} (entry {entry}) is empty once folded")));
-        }
         let too_long = |_| Error::too_large(format!("phrase {entry} is too long"));
         chunk.folded.push(Folded {
             lead: leading_bytes(fold),
             length: u32::try_from(fold.len()).map_err(too_long)?,
             at: u32::try_from(at).map_err(too_long)?,
-            form: form as u32,
+            form,
             entry: entry as u32,
         });
         u32::try_from(chunk.bytes.len()).map_err(too_long)?;
     }
     Ok(chunk)
-}
-
-/// The phrase that a glob without wild cards means.
-fn without_wild_cards(phrase: &str, entry: usize) -> Result<String, Error> {
-    let mut plain = String::with_capacity(phrase.len());
-    let mut chars = phrase.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '*' | '?' => {
-                return Err(Error::unsupported(format!(
-                    "globs are not matched yet: phrase {phrase:?} (entry {entry}) holds {c:?}; \
-                     write it as \"\\{c}\", or use glob=False, to mean the character itself"
-                )));
-            }
-            '\\' if matches!(chars.peek(), Some('*' | '?')) => plain.extend(chars.next()),
-            _ => plain.push(c),
-        }
-    }
-    Ok(plain)
 }
 
 /// Puts sorted phrases into groups.
@@ -260,19 +166,20 @@ impl Grouping<'_> {
         fold: impl Fn(&Folded) -> &'a [u8],
     ) -> Vec<Pattern<'a>> {
         let mut patterns = Vec::with_capacity(lane.len());
-        let asks = |folded: &Folded| {
-            let form = &forms.forms[folded.form as usize];
-            (form.boundary, form.affixes)
-        };
+        let asks = |folded: &Folded| forms.get(folded.form).asks;
         for same_fold in lane.chunk_by(|a, b| a.lead == b.lead && fold(a) == fold(b)) {
             if let [only] = same_fold
-                && asks(only) == (Boundary::Word, None)
+                && asks(only) == Asks::default()
                 && self.matcher.concept_of[only.entry as usize] != EXCLUSION
             {
-                patterns.push(Pattern { fold: fold(only), groups: LONE | only.entry });
+                patterns.push(Pattern { fold: fold(only), groups: LONE | only.entry, is_open: false });
                 continue;
             }
-            patterns.push(Pattern { fold: fold(&same_fold[0]), groups: self.matcher.groups.len() as u32 });
+            patterns.push(Pattern {
+                fold: fold(&same_fold[0]),
+                groups: self.matcher.groups.len() as u32,
+                is_open: same_fold.iter().any(|folded| forms.get(folded.form).is_open),
+            });
             // Several forms may ask for the same.
             let mut same_fold = same_fold.to_vec();
             let order =
@@ -289,7 +196,7 @@ impl Grouping<'_> {
     }
 
     /// Adds one group, of phrases sorted by rank.
-    fn add_group(&mut self, (boundary, affixes): (Boundary, Option<u32>), phrases: &[Folded]) {
+    fn add_group(&mut self, asks: Asks, phrases: &[Folded]) {
         let matcher = &mut *self.matcher;
         let entries_from = matcher.grouped.len();
         let mut excludes = false;
@@ -304,7 +211,8 @@ impl Grouping<'_> {
                 matcher.grouped.push(entry);
             }
         }
-        let kind = GroupKind { boundary, affixes, excludes };
+        let Asks { boundary, affixes, demand } = asks;
+        let kind = GroupKind { boundary, affixes, demand, excludes };
         let number = *self.kinds.entry(kind).or_insert_with(|| {
             matcher.kinds.push(kind);
             matcher.kinds.len() as u32 - 1

@@ -1,12 +1,15 @@
 //! A gazetteer made ready for matching.
 
 mod build;
+mod demand;
+mod forms;
 
 use crate::automaton::{FirstLetters, FirstSet, Heads, Lane, Reach};
 use crate::error::Error;
 use crate::fold::Profile;
 use crate::gazetteer::Gazetteer;
 use crate::options::Boundary;
+pub(crate) use demand::{Context, Demand, Near, Neighbour};
 
 /// In place of a concept: the entry is an exclusion.
 pub const EXCLUSION: u32 = u32::MAX;
@@ -18,6 +21,7 @@ pub struct Matcher {
     /// of one fold follow each other. The last one is there for its `entries_from` alone.
     groups: Vec<Group>,
     kinds: Vec<GroupKind>,
+    demands: Vec<Demand>,
     /// Entries, group by group, by rank within each.
     grouped: Vec<u32>,
     /// By entry: its place when all are sorted by phrase and concept (shared if both are the same).
@@ -32,7 +36,7 @@ pub struct Matcher {
 /// and asks for [`PLAIN`] boundaries. So are most.
 pub(crate) const LONE: u32 = 1 << 31;
 
-const PLAIN: GroupKind = GroupKind { boundary: Boundary::Word, affixes: None, excludes: false };
+const PLAIN: GroupKind = GroupKind { boundary: Boundary::Word, affixes: None, demand: None, excludes: false };
 
 /// Phrases of one fold that ask for the same boundaries.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +53,8 @@ pub struct GroupKind {
     pub boundary: Boundary,
     /// Which list of affixes of the lane; none if there are no affixes.
     pub affixes: Option<u32>,
+    /// What else, by number; none if there is nothing else.
+    pub demand: Option<u32>,
     /// Whether an exclusion is among the phrases.
     pub excludes: bool,
 }
@@ -65,6 +71,8 @@ pub(crate) struct Starts {
     pub word_lanes: Vec<usize>,
     /// Those with phrases that begin otherwise, by where these can start.
     pub prefix_lanes: Vec<usize>,
+    /// Those whose phrases begin with wild cards.
+    pub lead_lanes: Vec<usize>,
     /// Whether any of those can start with any word character of ASCII.
     pub at_ascii_words: bool,
     /// Whether the crate's own search finds in ASCII all that can be found.
@@ -95,13 +103,16 @@ impl Starts {
             if !lane.words.is_empty() {
                 starts.word_lanes.push(number);
             }
-            if !lane.prefixes.is_empty() {
+            if !lane.common.lead.is_empty() {
+                starts.lead_lanes.push(number);
+            } else if !lane.prefixes.is_empty() {
                 starts.prefix_lanes.push(number);
                 starts.at_ascii_words |=
                     lane.begins.word && lane.reach != Reach::WholeWords && lane.substrings.is_none();
             }
         }
         starts.substrings_only = starts.word_lanes.is_empty()
+            && starts.lead_lanes.is_empty()
             && starts.prefix_lanes.iter().all(|&lane| lanes[lane].substrings.is_some());
         starts.heads = Heads::new(lanes.iter().flat_map(|lane| lane.words.ascii_words()));
         starts.signs = FirstLetters::of_signs(lanes.iter().flat_map(|lane| &lane.signs).copied().collect());
@@ -116,7 +127,7 @@ impl Matcher {
     /// the phrases, but for a sort.
     ///
     /// # Errors
-    /// Globs that hold wild cards are not supported yet; too many phrases for an automaton.
+    /// Too many phrases for an automaton.
     pub fn new(gazetteer: &Gazetteer) -> Result<Self, Error> {
         build::build(gazetteer)
     }
@@ -155,6 +166,10 @@ impl Matcher {
             return &PLAIN;
         }
         &self.kinds[(self.groups[group as usize].kind >> 1) as usize]
+    }
+
+    pub(crate) fn demand(&self, number: u32) -> &Demand {
+        &self.demands[number as usize]
     }
 
     /// Whether a group is the last of its fold; else the next one is of that, too.

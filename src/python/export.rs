@@ -9,6 +9,7 @@ use arrow_schema::{DataType, Field};
 use super::output::{ArrowTable, strings};
 use crate::error::Error;
 use crate::gazetteer::{Entry, Gazetteer, Kind, Value};
+use crate::options::Near;
 
 /// The table of a gazetteer's entries.
 ///
@@ -24,10 +25,13 @@ pub fn table(gazetteer: &Gazetteer) -> Result<ArrowTable, Error> {
         ("hyphens", text(gazetteer, |entry| Some(entry.options.hyphens.name())), false),
         ("boundary", text(gazetteer, |entry| Some(entry.options.boundary.name())), false),
         ("glob", globs(gazetteer), false),
-        ("affixes", affixes(gazetteer), false),
+        ("affixes", lists(gazetteer, |entry| Some(entry.options.affixes.as_slice())), false),
         ("lang", text(gazetteer, |entry| entry.lang), true),
         ("weight", weights(gazetteer), false),
     ];
+    if gazetteer.all_options().iter().any(|options| !options.context.is_empty()) {
+        columns.extend(context(gazetteer));
+    }
     for (column, name) in names.into_iter().enumerate() {
         columns.push((name, attribute(gazetteer, column), true));
     }
@@ -47,14 +51,29 @@ fn weights(gazetteer: &Gazetteer) -> ArrayRef {
     Arc::new(Float64Array::from_iter_values(gazetteer.entries().map(|entry| entry.weight)))
 }
 
-fn affixes(gazetteer: &Gazetteer) -> ArrayRef {
+/// The columns that say what must or must not stand around a phrase.
+fn context(gazetteer: &Gazetteer) -> [(&'static str, ArrayRef, bool); 5] {
+    let within = gazetteer.entries().map(|entry| near(entry).map(|near| i64::from(near.within)));
+    [
+        ("not_before", lists(gazetteer, |entry| Some(entry.options.context.not_before.as_slice())), false),
+        ("not_after", lists(gazetteer, |entry| Some(entry.options.context.not_after.as_slice())), false),
+        ("near", lists(gazetteer, |entry| near(entry).map(|near| near.phrases.as_slice())), true),
+        ("near_within", Arc::new(within.collect::<Int64Array>()), true),
+        ("near_unit", text(gazetteer, |entry| near(entry).map(|near| near.unit.name())), true),
+    ]
+}
+
+fn near<'e>(entry: Entry<'e>) -> Option<&'e Near> {
+    entry.options.context.near.as_ref()
+}
+
+fn lists(gazetteer: &Gazetteer, of: impl for<'e> Fn(Entry<'e>) -> Option<&'e [String]>) -> ArrayRef {
     let item = Field::new("item", DataType::LargeUtf8, false);
     let mut lists = LargeListBuilder::new(LargeStringBuilder::new()).with_field(item);
     for entry in gazetteer.entries() {
-        for affix in &entry.options.affixes {
-            lists.values().append_value(affix);
-        }
-        lists.append(true);
+        let texts = of(entry);
+        texts.iter().copied().flatten().for_each(|text| lists.values().append_value(text));
+        lists.append(texts.is_some());
     }
     Arc::new(lists.finish())
 }

@@ -12,8 +12,8 @@ use super::input::is_null;
 use super::options::{affixes, options_dict, override_options, parse, text};
 use super::output::ArrowTable;
 use super::{export, table};
-use crate::gazetteer::{Entry, Gazetteer as Core, Value, check_affixes};
-use crate::options::Options;
+use crate::gazetteer::{Entry, Gazetteer as Core, Value, check_options};
+use crate::options::{Context, Options};
 
 /// What an entry is to Python: phrase, concept, options, language, weight and attributes.
 type EntryTuple<'py> = (
@@ -98,8 +98,9 @@ impl Gazetteer {
             boundary: parse(boundary)?,
             glob,
             affixes: affixes.unwrap_or_default(),
+            context: Context::default(),
         };
-        check_affixes(&options, &"")?;
+        check_options(&options, &"")?;
         Ok(Self { core: Arc::new(Core::new(options)) })
     }
 
@@ -182,7 +183,7 @@ impl Gazetteer {
         place: Option<&str>,
     ) -> PyResult<()> {
         let options = override_options(self.core.defaults(), options)?;
-        check_affixes(&options, &"")?;
+        check_options(&options, &"")?;
         let table = table::Table::import(table, phrase, concept, place)?;
         let core = self.edit();
         detached(py, || core.atomically(|core| table.add_to(core, &options)))

@@ -15,6 +15,7 @@ mod options;
 mod output;
 mod rows;
 mod table;
+mod table_lists;
 mod tables;
 mod template;
 mod values;

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
 
 use crate::error::Error;
-use crate::options::{Accents, Case, Hyphens, Options, Overlap};
+use crate::options::{Accents, Case, Hyphens, Near, Options, Overlap};
 use crate::run::Settings;
 
 /// The sets of affixes that have names, and that come with a later release.
@@ -34,6 +34,9 @@ pub fn override_options(base: &Options, changes: &Bound<'_, PyDict>) -> PyResult
             "boundary" => options.boundary = parse(&text(name, &value)?)?,
             "glob" => options.glob = boolean(name, &value)?,
             "affixes" => options.affixes = affixes(&value)?,
+            "not_before" => options.context.not_before = texts(name, &value)?,
+            "not_after" => options.context.not_after = texts(name, &value)?,
+            "near" => options.context.near = Some(near(&value)?),
             _ => {
                 return Err(PyValueError::new_err(format!("there is no option {name:?}")));
             }
@@ -52,6 +55,19 @@ pub fn options_dict<'py>(py: Python<'py>, options: &Options) -> PyResult<Bound<'
     dict.set_item("glob", options.glob)?;
     let affixes = (!options.affixes.is_empty()).then_some(&options.affixes);
     dict.set_item("affixes", affixes)?;
+    let context = &options.context;
+    for (name, phrases) in [("not_before", &context.not_before), ("not_after", &context.not_after)] {
+        if !phrases.is_empty() {
+            dict.set_item(name, phrases)?;
+        }
+    }
+    if let Some(near) = &context.near {
+        let about = PyDict::new(py);
+        about.set_item("phrases", &near.phrases)?;
+        about.set_item("within", near.within)?;
+        about.set_item("unit", near.unit.name())?;
+        dict.set_item("near", about)?;
+    }
     Ok(dict)
 }
 
@@ -60,13 +76,22 @@ pub fn affixes(value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     if let Ok(name) = value.cast::<PyString>() {
         return Err(named_affixes(name.to_str()?).into());
     }
-    let items = value.try_iter().map_err(|_| option_type("affixes", value))?;
-    items
-        .map(|item| {
-            let item = item?;
-            text("an affix", &item)
-        })
-        .collect()
+    texts("affixes", value)
+}
+
+/// A list of strings.
+fn texts(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    let items = value.try_iter().map_err(|_| option_type(name, value))?;
+    items.map(|item| text(&format!("one of {name}"), &item?)).collect()
+}
+
+/// What must be near, from a dict that has all of it.
+fn near(value: &Bound<'_, PyAny>) -> PyResult<Near> {
+    Ok(Near {
+        phrases: texts("near: phrases", &value.get_item("phrases")?)?,
+        within: value.get_item("within")?.extract()?,
+        unit: parse(&text("unit", &value.get_item("unit")?)?)?,
+    })
 }
 
 /// Why affixes cannot be a string.

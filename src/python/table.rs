@@ -2,9 +2,7 @@
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
-use arrow_array::{
-    Array, ArrayRef, BooleanArray, Float64Array, Int64Array, LargeListArray, ListArray, RecordBatch,
-};
+use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch};
 use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::DataType;
 use pyo3::exceptions::{PyTypeError, PyValueError};
@@ -16,6 +14,7 @@ use super::arrow_text::{TextArray, type_name};
 use super::errors::arrow_error;
 use super::gazetteer::Place;
 use super::options::{named_affixes, names_affixes};
+use super::table_lists::{ContextColumns, TextLists, cell, text_column, utf8};
 use crate::error::Error;
 use crate::gazetteer::{Entry, Gazetteer, RESERVED, Value};
 use crate::options::Options;
@@ -45,7 +44,8 @@ struct OptionColumns {
     hyphens: Option<TextArray>,
     boundary: Option<TextArray>,
     glob: Option<Flags>,
-    affixes: Option<AffixLists>,
+    affixes: Option<TextLists>,
+    context: ContextColumns,
 }
 
 /// True or false, also as text, for a file may know no better.
@@ -58,13 +58,6 @@ enum Flags {
 enum Weights {
     Float(Float64Array),
     Text(TextArray),
-}
-
-/// Affixes, as lists or with spaces between.
-enum AffixLists {
-    Text(TextArray),
-    List(ListArray, TextArray),
-    LargeList(LargeListArray, TextArray),
 }
 
 /// A column that is nothing but information.
@@ -164,7 +157,8 @@ impl Columns {
                 hyphens: text("hyphens")?,
                 boundary: text("boundary")?,
                 glob: option("glob").map(Flags::of).transpose()?,
-                affixes: option("affixes").map(AffixLists::of).transpose()?,
+                affixes: option("affixes").map(|array| TextLists::of("affixes", array)).transpose()?,
+                context: ContextColumns::of(option)?,
             },
             lang: text("lang")?,
             weight: option("weight").map(Weights::of).transpose()?,
@@ -236,15 +230,26 @@ impl OptionColumns {
             })?;
         }
         if let Some(lists) = &self.affixes
-            && let Some(affixes) = lists.get(at, place)?
+            && let Some(affixes) = lists.get(at, place, affixes_in)?
         {
             change(&|options| {
                 options.affixes.clone_from(&affixes);
                 Ok(())
             })?;
         }
+        if self.context.is_set(at) {
+            change(&|options| self.context.change(at, options, place))?;
+        }
         Ok(own.as_ref().unwrap_or(defaults))
     }
+}
+
+/// Affixes as text: with spaces between.
+fn affixes_in(text: &str) -> Result<Vec<String>, Error> {
+    if names_affixes(text) {
+        return Err(named_affixes(text));
+    }
+    Ok(text.split_whitespace().map(str::to_owned).collect())
 }
 
 impl Flags {
@@ -300,52 +305,6 @@ impl Weights {
     }
 }
 
-impl AffixLists {
-    fn of(array: &ArrayRef) -> PyResult<Self> {
-        match array.data_type() {
-            DataType::List(_) => {
-                let lists = array.as_list::<i32>();
-                Ok(Self::List(lists.clone(), text_column("affixes", lists.values())?))
-            }
-            DataType::LargeList(_) => {
-                let lists = array.as_list::<i64>();
-                Ok(Self::LargeList(lists.clone(), text_column("affixes", lists.values())?))
-            }
-            _ => text_column("affixes", array).map(Self::Text),
-        }
-    }
-
-    fn get(&self, at: usize, place: &Place<'_>) -> Result<Option<Vec<String>>, Error> {
-        let (items, range) = match self {
-            Self::Text(array) => {
-                let Some(text) = cell(Some(array), at, place)? else {
-                    return Ok(None);
-                };
-                if names_affixes(text) {
-                    let error = named_affixes(text);
-                    return Err(Error { message: place.message(&error.message), ..error });
-                }
-                return Ok(Some(text.split_whitespace().map(str::to_owned).collect()));
-            }
-            Self::List(lists, _) if lists.is_null(at) => return Ok(None),
-            Self::LargeList(lists, _) if lists.is_null(at) => return Ok(None),
-            Self::List(lists, items) => {
-                let ends = lists.value_offsets();
-                (items, ends[at] as usize..ends[at + 1] as usize)
-            }
-            Self::LargeList(lists, items) => {
-                let ends = lists.value_offsets();
-                (items, ends[at] as usize..ends[at + 1] as usize)
-            }
-        };
-        let affixes = range.map(|item| {
-            let affix = utf8(items.get(item), place)?;
-            affix.map(str::to_owned).ok_or_else(|| Error::type_(place.message("an affix is null")))
-        });
-        affixes.collect::<Result<_, _>>().map(Some)
-    }
-}
-
 impl AttributeColumn {
     fn of(name: &str, array: &ArrayRef) -> PyResult<Self> {
         let data_type = array.data_type();
@@ -378,32 +337,9 @@ impl AttributeColumn {
     }
 }
 
-/// A column that must be text.
-fn text_column(name: &str, array: &ArrayRef) -> PyResult<TextArray> {
-    TextArray::try_new(array).ok_or_else(|| {
-        let found = type_name(array.data_type());
-        PyTypeError::new_err(format!("column {name:?} is {found}, not text"))
-    })
-}
-
 /// Casts a column of numbers; what does not fit is an error and no null.
 fn cast(name: &str, array: &ArrayRef, to: &DataType) -> PyResult<ArrayRef> {
     let options = CastOptions { safe: false, ..CastOptions::default() };
     cast_with_options(array, to, &options)
         .map_err(|error| PyValueError::new_err(format!("column {name:?}: {error}")))
-}
-
-/// What a cell says, if anything: an empty cell says nothing.
-fn cell<'c>(column: Option<&'c TextArray>, at: usize, place: &Place<'_>) -> Result<Option<&'c str>, Error> {
-    let Some(column) = column else {
-        return Ok(None);
-    };
-    Ok(utf8(column.get(at), place)?.filter(|text| !text.is_empty()))
-}
-
-fn utf8<'c>(bytes: Option<&'c [u8]>, place: &Place<'_>) -> Result<Option<&'c str>, Error> {
-    bytes
-        .map(std::str::from_utf8)
-        .transpose()
-        .map_err(|error| Error::value(place.message(&format!("text that is not UTF-8: {error}"))))
 }

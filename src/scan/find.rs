@@ -7,6 +7,7 @@ use super::candidates::{self, AsciiKeys, Candidate, Lookup, WideKeys};
 use super::words::{self, GROUPS};
 use crate::automaton::{Lane, Reach, lower_bits};
 use crate::fold::FoldTable;
+use crate::glob::Part;
 use crate::matcher::Matcher;
 use crate::options::Hyphens;
 use crate::text::Units;
@@ -95,6 +96,27 @@ impl<T: Units> Finder<'_, T> {
         }
         if !starts.prefix_lanes.is_empty() {
             self.find_prefixes();
+        }
+        if !starts.lead_lanes.is_empty() {
+            self.find_leads();
+        }
+    }
+
+    /// Collects the places where phrases may start that begin with wild cards.
+    fn find_leads(&mut self) {
+        let Buffers { block, candidates, .. } = &mut *self.buffers;
+        for &number in &self.matcher.starts.lead_lanes {
+            let known = candidates.len();
+            let visits = Visits::of_lead(&self.matcher.lanes[number]);
+            for group in 0..block.limit.div_ceil(64) {
+                let mut places = visits.in_group(block, group);
+                while places != 0 {
+                    let at = group * 64 + places.trailing_zeros() as usize;
+                    places &= places - 1;
+                    candidates.push(Candidate::of_prefix(at, number));
+                }
+            }
+            candidates.merge(known);
         }
     }
 
@@ -191,6 +213,20 @@ impl Visits {
             within_words: bits(begins.word && lane.reach == Reach::Anywhere),
             signs: bits(begins.sign),
             spaces: bits(begins.space),
+        }
+    }
+
+    /// Those of a lane whose phrases begin with wild cards.
+    fn of_lead(lane: &Lane) -> Self {
+        let bits = |wanted: bool| if wanted { u64::MAX } else { 0 };
+        // A star may stand for nothing, so that what follows it begins the match.
+        let may_be_nothing = *lane.common.lead == [Part::Rest];
+        Self {
+            begins: u64::MAX,
+            begins_unspaced: 0,
+            within_words: bits(lane.reach == Reach::Anywhere),
+            signs: bits(may_be_nothing && lane.begins.sign),
+            spaces: bits(may_be_nothing && lane.begins.space),
         }
     }
 

@@ -96,7 +96,8 @@ impl<T: Units> Scan<'_, '_, T> {
                 let Buffers { hits, unit, .. } = &mut *self.buffers;
                 let end = self.walker.walk(number, place.at, unit, hits);
                 self.walker.find_words(number, place.at, unit, hits);
-                self.step(end - place.at)?;
+                let steps = end - place.at + self.walker.take_steps();
+                self.step(steps)?;
             }
         }
         if self.buffers.hits.is_empty() { Ok(()) } else { self.resolve(place.at) }

@@ -8,10 +8,12 @@
 
 mod block;
 mod candidates;
+mod demands;
 mod find;
 pub mod kernels;
 mod long_way;
 mod packed;
+mod parts;
 mod walk;
 mod words;
 
@@ -287,7 +289,8 @@ impl<T: Units> Scan<'_, '_, T> {
         let is_sure = !block.words.space.holds(usize::from(candidate.at));
         if is_sure || self.walker.begins_unit(number, start) {
             let end = self.walker.walk(number, start, unit, hits);
-            self.step(end - start)?;
+            let steps = end - start + self.walker.take_steps();
+            self.step(steps)?;
         }
         Ok(())
     }
@@ -318,7 +321,8 @@ impl<T: Units> Scan<'_, '_, T> {
                 let (shard, state) = slot.state();
                 let reached =
                     self.walker.walk_on(number, &lane.shards[shard], state, start, from, unit, hits);
-                self.step(reached - from)?;
+                let steps = reached - from + self.walker.take_steps();
+                self.step(steps)?;
             }
         }
         Ok(())

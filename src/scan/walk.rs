@@ -4,10 +4,11 @@
 use aho_corasick::automaton::StateID;
 
 use super::Hit;
+use super::parts::Places;
 use crate::automaton::{Lane, Shard, WordKey, first_char, lower_bits};
 use crate::boundary::Boundaries;
-use crate::fold::Folder;
 use crate::fold::simple::{self, COMBINES, COMPLEX, Class, ENDS_IN_MARK, UNKNOWN};
+use crate::fold::{Folder, Profile};
 use crate::matcher::{GroupKind, Matcher};
 use crate::options::{Boundary, Hyphens};
 use crate::text::Units;
@@ -15,13 +16,20 @@ use crate::unicode::{self, DASH, ENCLOSING, REMOVED, SPACE, STARTS_UNIT, UNSPACE
 
 /// Walks the lanes of a matcher over one text.
 pub struct Walker<'m, T> {
-    matcher: &'m Matcher,
-    text: T,
+    pub(super) matcher: &'m Matcher,
+    pub(super) text: T,
     boundaries: Boundaries<'static, T>,
     /// By lane; empty until the first text that is not plain ASCII asks for one.
     folders: Vec<Folder<T>>,
     /// Room for [`Walker::find_words`].
     word: (Vec<u8>, Vec<u16>),
+    /// Those of phrases that are looked for around others, by way of folding.
+    other_folders: Vec<Folder<T>>,
+    /// Room for the places that wild cards lead to.
+    pub(super) lead_places: Places,
+    pub(super) tail_places: Places,
+    /// Code units looked at beyond those that the walks tell of.
+    pub(super) steps: usize,
 }
 
 impl<'m, T: Units> Walker<'m, T> {
@@ -32,10 +40,30 @@ impl<'m, T: Units> Walker<'m, T> {
             boundaries: Boundaries::new(text, unicode::chars()),
             folders: Vec::new(),
             word: Default::default(),
+            other_folders: Vec::new(),
+            lead_places: Places::default(),
+            tail_places: Places::default(),
+            steps: 0,
         }
     }
 
-    fn folder(&mut self, lane: usize) -> &mut Folder<T> {
+    /// How many code units were looked at since this was last asked, beyond those that the walks tell of.
+    #[inline(always)]
+    pub fn take_steps(&mut self) -> usize {
+        std::mem::take(&mut self.steps)
+    }
+
+    /// What folds under a way of folding that no lane need have.
+    pub(super) fn folder_of(&mut self, profile: Profile) -> &mut Folder<T> {
+        let known = self.other_folders.iter().position(|folder| folder.profile == profile);
+        let at = known.unwrap_or_else(|| {
+            self.other_folders.push(Folder::new(self.text, profile));
+            self.other_folders.len() - 1
+        });
+        &mut self.other_folders[at]
+    }
+
+    pub(super) fn folder(&mut self, lane: usize) -> &mut Folder<T> {
         if self.folders.is_empty() {
             self.folders =
                 self.matcher.lanes.iter().map(|lane| Folder::new(self.text, lane.profile)).collect();
@@ -54,19 +82,38 @@ impl<'m, T: Units> Walker<'m, T> {
     /// Adds all true matches of a lane's automata that start at `start`, where a unit begins. Returns
     /// how far the walk went.
     pub fn walk(&mut self, number: usize, start: usize, unit: &mut Vec<u8>, hits: &mut Vec<Hit>) -> usize {
+        if self.matcher.lanes[number].common.lead.is_empty() {
+            self.walk_from(number, start, start, unit, hits)
+        } else {
+            self.walk_lead(number, start, unit, hits)
+        }
+    }
+
+    /// Walks a lane's automata from `from`, for matches that begin at `start`.
+    pub(super) fn walk_from(
+        &mut self,
+        number: usize,
+        start: usize,
+        from: usize,
+        unit: &mut Vec<u8>,
+        hits: &mut Vec<Hit>,
+    ) -> usize {
+        if from >= self.text.len() {
+            return from;
+        }
         let lane = &self.matcher.lanes[number];
-        let first = if let Some(byte) = self.lone_ascii(lane, start) {
+        let first = if let Some(byte) = self.lone_ascii(lane, from) {
             Some(char::from(byte))
-        } else if let Some(simple) = self.simple_unit(lane, start) {
+        } else if let Some(simple) = self.simple_unit(lane, from) {
             char::from_u32(u32::from(simple.fold))
         } else {
             unit.clear();
-            self.folder(number).push_unit(start, unit);
+            self.folder(number).push_unit(from, unit);
             first_char(unit)
         };
         match first.and_then(|first| lane.shard_of(first)) {
-            Some(shard) => self.walk_on(number, shard, shard.start(), start, start, unit, hits),
-            None => start,
+            Some(shard) => self.walk_on(number, shard, shard.start(), start, from, unit, hits),
+            None => from,
         }
     }
 
@@ -130,8 +177,11 @@ impl<'m, T: Units> Walker<'m, T> {
         let matcher = self.matcher;
         let mut group = first;
         loop {
-            let is_sure = is_word && matcher.kind(group).boundary == Boundary::Word;
-            if is_sure || self.is_bounded(number, matcher.kind(group), start, end, unit) {
+            let kind = matcher.kind(group);
+            let is_sure = is_word && kind.boundary == Boundary::Word;
+            if kind.demand.is_some() {
+                self.push_demanding(number, group, start, end, unit, hits);
+            } else if is_sure || self.is_bounded(number, kind, start, end, unit) {
                 hits.push(Hit { end, group });
             }
             if matcher.is_last(group) {
@@ -245,22 +295,41 @@ impl<'m, T: Units> Walker<'m, T> {
         end: usize,
         unit: &mut Vec<u8>,
     ) -> bool {
-        let (at_start, at_end) = match group.boundary {
-            Boundary::Word | Boundary::Compound => (true, true),
-            Boundary::Start => (true, false),
-            Boundary::End => (false, true),
-            Boundary::None => (false, false),
-        };
-        (!at_end || self.boundaries.holds(end, group.boundary) || self.affix_follows(lane, group, end, unit))
-            && (!at_start
-                || self.boundaries.holds(start, group.boundary)
-                || self.affix_precedes(lane, group, start, unit))
+        self.end_holds(lane, group, end, unit) && self.start_holds(lane, group, start, unit)
+    }
+
+    /// Whether the boundary holds that the phrases of a group ask for at their start.
+    #[inline]
+    pub(super) fn start_holds(
+        &mut self,
+        lane: usize,
+        group: &GroupKind,
+        start: usize,
+        unit: &mut Vec<u8>,
+    ) -> bool {
+        !matches!(group.boundary, Boundary::Word | Boundary::Compound | Boundary::Start)
+            || self.boundaries.holds(start, group.boundary)
+            || self.affix_precedes(lane, group, start, unit)
+    }
+
+    /// The same at their end.
+    #[inline]
+    pub(super) fn end_holds(
+        &mut self,
+        lane: usize,
+        group: &GroupKind,
+        end: usize,
+        unit: &mut Vec<u8>,
+    ) -> bool {
+        !matches!(group.boundary, Boundary::Word | Boundary::Compound | Boundary::End)
+            || self.boundaries.holds(end, group.boundary)
+            || self.affix_follows(lane, group, end, unit)
     }
 
     /// Whether exactly an affix stands between `end` and the next boundary.
     fn affix_follows(&mut self, lane: usize, group: &GroupKind, end: usize, unit: &mut Vec<u8>) -> bool {
         let Some(list) = group.affixes else { return false };
-        let affixes = &self.matcher.lanes[lane].affixes[list as usize];
+        let affixes = &self.matcher.lanes[lane].common.affixes[list as usize];
         let Some((mut at, _)) = self.boundaries.after(end) else { return false };
         unit.clear();
         while at < self.text.len() && unit.len() <= affixes.longest {
@@ -279,7 +348,7 @@ impl<'m, T: Units> Walker<'m, T> {
     /// Whether exactly an affix stands between the boundary before `start` and `start`.
     fn affix_precedes(&mut self, lane: usize, group: &GroupKind, start: usize, unit: &mut Vec<u8>) -> bool {
         let Some(list) = group.affixes else { return false };
-        let affixes = &self.matcher.lanes[lane].affixes[list as usize];
+        let affixes = &self.matcher.lanes[lane].common.affixes[list as usize];
         let mut at = start;
         // Each unit folds to a byte at least, so that no affix is of more units than this.
         for _ in 0..affixes.longest {
@@ -403,18 +472,22 @@ impl<T: Units> Walker<'_, T> {
     ) -> Option<usize> {
         let mut furthest = cut;
         for lane in 0..self.matcher.lanes.len() {
+            let common = &self.matcher.lanes[lane].common;
             let mut start = cut;
-            for _ in 0..self.matcher.lanes[lane].longest {
+            let mut left = common.longest;
+            while left > 0 {
                 let Some(before) = self.unit_before(lane, start) else { break };
                 *steps += start - before;
                 start = before;
                 hits.clear();
-                *steps += self.walk(lane, start, unit, hits) - start;
+                *steps += self.walk(lane, start, unit, hits) - start + self.take_steps();
                 self.find_words(lane, start, unit, hits);
                 if *steps > MOST_STEPS {
                     return None;
                 }
                 furthest = hits.iter().map(|hit| hit.end).fold(furthest, usize::max);
+                // What a star stands for within a word does not count.
+                left -= usize::from(!common.is_elastic || self.boundaries.word(start));
             }
         }
         hits.clear();

@@ -101,6 +101,7 @@ fn options() -> impl Strategy<Value = Options> {
                 boundary: boundaries.get(boundary).copied().unwrap_or_default(),
                 glob: false,
                 affixes,
+                context: Default::default(),
             }
         },
     )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any
 
+from slugline._context import context_out
 from slugline._entry import (
     DEFAULTS,
     OPTIONS,
@@ -176,6 +177,8 @@ def _line(cells: Sequence[str], delimiter: str) -> str:
 def _option_cell(name: str, value: Any) -> str:
     if name == "affixes":
         return affixes_out(value)
+    if name in ("not_before", "not_after", "near"):
+        return context_out(name, value) if value else ""
     if name in OPTIONS:
         return str(value).lower()
     return "" if value is None else str(value)
