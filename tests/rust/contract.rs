@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
+use slugline::options::Near;
 use slugline::run::{self, Settings, Unwatched};
 use slugline::{Corpus, Gazetteer, Matcher, Offsets, Options, Overlap, Text};
 
@@ -62,10 +63,20 @@ fn options(entry: &Value) -> Options {
     if let Some(boundary) = text("boundary") {
         options.boundary = boundary.parse().unwrap();
     }
-    if let Some(affixes) = entry.get("affixes").and_then(Value::as_array) {
-        options.affixes = affixes.iter().map(|affix| affix.as_str().unwrap().to_owned()).collect();
-    }
+    options.affixes = texts(&entry["affixes"]);
+    options.glob = entry["glob"].as_bool().unwrap_or_default();
+    options.context.not_before = texts(&entry["not_before"]);
+    options.context.not_after = texts(&entry["not_after"]);
+    options.context.near = entry.get("near").filter(|near| !near.is_null()).map(|near| Near {
+        phrases: texts(&near["phrases"]),
+        within: near["within"].as_u64().unwrap_or(10) as u32,
+        unit: near["unit"].as_str().unwrap_or("word").parse().unwrap(),
+    });
     options
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().map(|text| text.as_str().unwrap().to_owned()).collect()
 }
 
 fn gazetteer(entries: &Value) -> Gazetteer {
@@ -156,7 +167,8 @@ fn cases() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut checked = 0;
     let mut wrong = Vec::new();
-    for file in ["contract.jsonl", "readings.jsonl", "regressions.jsonl"] {
+    let files = ["contract", "readings", "regressions", "globs", "context", "scopes"];
+    for file in files.map(|file| format!("{file}.jsonl")) {
         let lines = fs::read_to_string(folder.join(file)).unwrap();
         for line in lines.lines() {
             wrong.extend(check(&serde_json::from_str(line).unwrap()));
@@ -164,5 +176,5 @@ fn cases() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(checked > 180, "only {checked} cases");
+    assert!(checked > 350, "only {checked} cases");
 }
