@@ -48,13 +48,13 @@ hyphens_options = st.sampled_from(HYPHENS)
 
 
 def pinned_cases() -> Iterator[Any]:
-    """The cases in ``tests/cases`` that are of one text and need no globs."""
+    """The cases in ``tests/cases`` that are of one text."""
     for path in sorted(CASES_FOLDER.glob("*.jsonl")):
         # Read by lines of the file: a case may hold other line breaks.
         with path.open(encoding="utf-8", newline="\n") as lines:
             for line in lines:
                 case = json.loads(line)
-                if case.keys() >= CASE_KEYS and "glob" not in line:
+                if case.keys() >= CASE_KEYS:
                     yield pytest.param(case, id=f"{path.stem}: {case['name']}")
 
 
