@@ -7,7 +7,7 @@ import slugline as sl
 
 CONTRACT = [
     pytest.param(case, id=f"{file}: {case['name']}")
-    for file in ("contract", "readings", "regressions")
+    for file in ("contract", "readings", "regressions", "globs", "context", "scopes")
     for case in read_jsonl(CASES / f"{file}.jsonl")
 ]
 
