@@ -1,15 +1,17 @@
-"""What the README shows is what comes out."""
+"""What the README and the guides show is what comes out."""
 
 import re
 
+import pytest
 from support import ROOT
 
 BLOCKS = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 
 
-def test_the_examples_print_what_is_shown(capsys):
-    examples = BLOCKS.findall((ROOT / "README.md").read_text("utf-8"))
-    assert len(examples) == 2
+@pytest.mark.parametrize(("page", "shown_in_it"), [("README.md", 2), ("docs/overlaps.md", 3)])
+def test_the_examples_print_what_is_shown(page, shown_in_it, capsys):
+    examples = BLOCKS.findall((ROOT / page).read_text("utf-8"))
+    assert len(examples) == shown_in_it
     names = {}
     for code, shown in examples:
         exec(code, names)
