@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from slugline._affixes import AFFIX_LISTS, named_affixes
 from slugline._context import NEIGHBOURS, clean_near, clean_neighbours, context_in, near_of_columns
 from slugline._typing import Accents, Boundary, Case, Hyphens, Scalar
 
@@ -55,7 +56,7 @@ class Entry(NamedTuple):
     glob : bool
         Whether ``*`` and ``?`` in the phrase are wild cards.
     affixes : tuple of str
-        What may stand between the phrase and the end of a word.
+        What may stand between the phrase and the end of a word, also where it was given by name.
     not_before, not_after : tuple of str
         What the phrase must not stand directly before or behind.
     near : dict or None
@@ -225,6 +226,8 @@ def clean_options(options: Mapping[str, Any], place: str | None = None) -> dict[
     ------
     TypeError
         Where `glob` is not a bool, or `affixes` is no list.
+    ValueError
+        Where no list of affixes has this name.
     """
     clean = {name: value for name, value in options.items() if value is not None}
     where = f"{place}: " if place else ""
@@ -234,8 +237,9 @@ def clean_options(options: Mapping[str, Any], place: str | None = None) -> dict[
     if "glob" in clean:
         clean["glob"] = glob
     affixes = clean.get("affixes")
-    # Text alone would be the name of a list: the core says whether there is one.
-    if affixes is not None and not isinstance(affixes, str):
+    if isinstance(affixes, str):
+        clean["affixes"] = named_affixes(affixes, place)
+    elif affixes is not None:
         if not hasattr(affixes, "__iter__"):
             raise TypeError(f"{where}affixes must be a list of str, not {type(affixes).__name__}")
         clean["affixes"] = list(affixes)
@@ -263,23 +267,22 @@ def has_wild_card(phrase: str) -> bool:
     return "*" in phrase or "?" in phrase
 
 
-def affixes_in(text: str) -> list[str] | str:
-    """Read the affixes of a table's cell: parted by single spaces, or a list in JSON.
-
-    What names a list of affixes that comes with the package stays a name.
-    """
+def affixes_in(text: str) -> list[str]:
+    """Read the affixes of a table's cell: a name, or parted by single spaces, or a list in JSON."""
     if text in AFFIX_LISTS:
-        return text
+        return list(AFFIX_LISTS[text].affixes)
     if text.startswith("["):
         return list(json.loads(text))
     return text.split(" ") if text else []
 
 
-AFFIX_LISTS = ("ko", "ar", "he")
+_NAMES = {listed.affixes: name for name, listed in AFFIX_LISTS.items()}
 
 
 def affixes_out(affixes: tuple[str, ...]) -> str:
     """Write affixes so that `affixes_in` reads the same."""
+    if affixes in _NAMES:
+        return _NAMES[affixes]
     text = " ".join(affixes)
     plain = (
         not text.startswith("[")
@@ -289,11 +292,17 @@ def affixes_out(affixes: tuple[str, ...]) -> str:
     return text if plain else json.dumps(list(affixes), ensure_ascii=False)
 
 
+def _plain_option(name: str, value: Any) -> Any:
+    if name == "affixes" and value in _NAMES:
+        return _NAMES[value]
+    return list(value) if isinstance(value, tuple) else value
+
+
 def record_of(entry: Entry) -> dict[str, Any]:
     """Return phrase, concept and whatever is not as it is by default: `row_of_record` undone."""
     record: dict[str, Any] = {"phrase": entry.phrase, "concept": entry.concept}
     for name, default in DEFAULTS.items():
         value = getattr(entry, name)
         if value != default:
-            record[name] = list(value) if isinstance(value, tuple) else value
+            record[name] = _plain_option(name, value)
     return record | dict(entry.attributes)

@@ -7,9 +7,10 @@ Case: TypeAlias = Literal["ignore", "match", "smart"]
 Accents: TypeAlias = Literal["keep", "fold"]
 Hyphens: TypeAlias = Literal["keep", "space"]
 Boundary: TypeAlias = Literal["word", "start", "end", "none", "compound"]
-Affixes: TypeAlias = Sequence[str]
 Neighbours: TypeAlias = str | Sequence[str]
 Near: TypeAlias = Mapping[str, Any]
+AffixListName: TypeAlias = Literal["ko", "ar", "he"]
+Affixes: TypeAlias = Sequence[str] | AffixListName
 
 Overlap: TypeAlias = Literal["longest", "all", "longest-per-concept", "longest-per-branch"]
 Offsets: TypeAlias = Literal["char", "byte", "utf16"]

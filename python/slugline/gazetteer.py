@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from slugline import _core
+from slugline._affixes import all_named_affixes
 from slugline._entry import Entry, Row, check_names, clean_options, entry_of
 from slugline._formats import format_of
 from slugline._nested import rows_of_dict
@@ -51,9 +52,9 @@ class Gazetteer:
         nowhere, or at both ends with hyphens and apostrophes joining words.
     glob : bool
         Whether ``*`` and ``?`` in phrases are wild cards.
-    affixes : list of str, optional
+    affixes : list of str or {"ko", "ar", "he"}, optional
         What may stand between the phrase and the edge of the word, such as ``에서`` in
-        ``중국에서``.
+        ``중국에서``. The names are those of lists for Korean, Arabic and Hebrew.
 
     Raises
     ------
@@ -133,9 +134,9 @@ class Gazetteer:
             in "pay attention", nor "Guinea" in "Equatorial Guinea". Between the two may be white
             space and dashes. They have the phrase's own options, and whole words.
         near : dict, optional
-            ``{"phrases": ["volcano", "eruption"], "within": 10, "unit": "word"}``: the phrase counts
-            only where one of these stands before or behind it, with no more than so many words
-            (or code points: ``"char"``) between. `within` is 10 and `unit` ``"word"`` unless given.
+            ``{"phrases": ["volcano", "eruption"], "within": 10, "unit": "word"}``: the phrase
+            counts only where one of these stands before or behind it, with no more than so many
+            words (or code points: ``"char"``) between; ten words unless given.
         lang : str, optional
             The phrase's language: information, which changes no matching.
         weight : float
@@ -264,7 +265,9 @@ class Gazetteer:
                 if name in ("phrase", "concept") and name not in (phrase, concept)
             )
             try:
-                gazetteer._core.add_table(arrow, phrase, concept, {})
+                gazetteer._core.add_table(
+                    arrow, phrase, concept, {}, named_affixes=all_named_affixes()
+                )
             except Exception as error:
                 if not (is_pandas_frame(table) and type(error).__module__.startswith("pyarrow")):
                     raise
@@ -317,10 +320,10 @@ class Gazetteer:
 
         Notes
         -----
-        In csv and tsv an empty cell is one that was not given; affixes are parted by single
-        spaces, or a list in JSON. Attributes are text, unless the name of their column says
-        otherwise: ``rank:int``, ``score:float``, ``seen:bool``, or ``any:json`` for values of
-        mixed types (``name:str`` is text too, for names that end in such a suffix).
+        In csv and tsv an empty cell is one that was not given; affixes are the name of a list,
+        or parted by single spaces, or a list in JSON. Attributes are text, unless the name of
+        their column says otherwise: ``rank:int``, ``score:float``, ``seen:bool``, or ``any:json``
+        for values of mixed types (``name:str`` is text too, for names that end in such a suffix).
         `write` names columns so.
         """
         if errors not in ("raise", "skip"):
@@ -329,7 +332,10 @@ class Gazetteer:
         gazetteer = cls(**{**reader.defaults, **options})
         if reader.read_arrow and errors == "raise":
             table = reader.read_arrow(path)
-            gazetteer._core.add_table(table, "phrase", "concept", {}, os.fspath(path))
+            source = os.fspath(path)
+            gazetteer._core.add_table(
+                table, "phrase", "concept", {}, source, named_affixes=all_named_affixes()
+            )
         else:
             rows = reader.read(path, encoding)
             gazetteer.skipped = add_rows(gazetteer._core, rows, errors)

@@ -172,7 +172,9 @@ impl Gazetteer {
         })
     }
 
-    #[pyo3(signature = (table, phrase, concept, options, place=None))]
+    /// Adds the rows of a table. `named_affixes` are the lists of affixes that a cell can name.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of the Python call")]
+    #[pyo3(signature = (table, phrase, concept, options, place=None, named_affixes=None))]
     fn add_table(
         &mut self,
         py: Python<'_>,
@@ -181,12 +183,14 @@ impl Gazetteer {
         concept: &str,
         options: &Bound<'_, PyDict>,
         place: Option<&str>,
+        named_affixes: Option<table::NamedAffixes>,
     ) -> PyResult<()> {
         let options = override_options(self.core.defaults(), options)?;
+        let named = named_affixes.unwrap_or_default();
         check_options(&options, &"")?;
         let table = table::Table::import(table, phrase, concept, place)?;
         let core = self.edit();
-        detached(py, || core.atomically(|core| table.add_to(core, &options)))
+        detached(py, || core.atomically(|core| table.add_to(core, &options, &named)))
     }
 
     fn copy(&self) -> Self {

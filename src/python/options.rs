@@ -10,9 +10,6 @@ use crate::error::Error;
 use crate::options::{Accents, Case, Hyphens, Near, Options, Overlap};
 use crate::run::Settings;
 
-/// The sets of affixes that have names, and that come with a later release.
-const NAMED_AFFIXES: [&str; 3] = ["ko", "ar", "he"];
-
 /// An option from its name.
 pub fn parse<T: FromStr<Err = Error>>(name: &str) -> PyResult<T> {
     Ok(name.parse()?)
@@ -71,10 +68,11 @@ pub fn options_dict<'py>(py: Python<'py>, options: &Options) -> PyResult<Bound<'
     Ok(dict)
 }
 
-/// Affixes from Python: a list of strings. A string alone would be the name of a set.
+/// Affixes from Python: a list of strings. A string alone would be the name of a set, which Python resolves.
 pub fn affixes(value: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
     if let Ok(name) = value.cast::<PyString>() {
-        return Err(named_affixes(name.to_str()?).into());
+        let name = name.to_str()?;
+        return Err(PyValueError::new_err(format!("affixes must be a list of strings, not {name:?}")));
     }
     texts("affixes", value)
 }
@@ -92,22 +90,6 @@ fn near(value: &Bound<'_, PyAny>) -> PyResult<Near> {
         within: value.get_item("within")?.extract()?,
         unit: parse(&text("unit", &value.get_item("unit")?)?)?,
     })
-}
-
-/// Why affixes cannot be a string.
-pub fn named_affixes(name: &str) -> Error {
-    if NAMED_AFFIXES.contains(&name) {
-        return Error::unsupported(format!(
-            "affixes={name:?}: the built-in lists of affixes are not there yet; give a list of \
-             strings"
-        ));
-    }
-    Error::value(format!("affixes must be a list of strings, not {name:?}"))
-}
-
-/// Whether this is the name of a set of affixes, and so no affix.
-pub fn names_affixes(text: &str) -> bool {
-    NAMED_AFFIXES.contains(&text)
 }
 
 /// A string, or a `TypeError` that says what should have been one.

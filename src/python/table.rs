@@ -1,5 +1,7 @@
 //! Gazetteers from Arrow tables.
 
+use std::collections::HashMap;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int64Type};
 use arrow_array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, RecordBatch};
@@ -13,11 +15,13 @@ use pyo3_arrow::input::AnyRecordBatch;
 use super::arrow_text::{TextArray, type_name};
 use super::errors::arrow_error;
 use super::gazetteer::Place;
-use super::options::{named_affixes, names_affixes};
 use super::table_lists::{ContextColumns, TextLists, cell, text_column, utf8};
 use crate::error::Error;
 use crate::gazetteer::{Entry, Gazetteer, RESERVED, Value};
 use crate::options::Options;
+
+/// The lists of affixes that a cell can name.
+pub type NamedAffixes = HashMap<String, Vec<String>>;
 
 /// A table of phrases, its columns known to be of usable types.
 pub struct Table<'a> {
@@ -105,17 +109,23 @@ impl<'a> Table<'a> {
         Ok(Self { batches, source })
     }
 
-    /// Adds all rows; `options` hold where a row has none of its own.
+    /// Adds all rows; `options` hold where a row has none of its own, and `named` are the lists of
+    /// affixes that a cell can name.
     ///
     /// # Errors
     /// Those of [`Gazetteer::push`], with the row's number; the gazetteer may have some rows then.
-    pub fn add_to(&self, gazetteer: &mut Gazetteer, options: &Options) -> Result<(), Error> {
+    pub fn add_to(
+        &self,
+        gazetteer: &mut Gazetteer,
+        options: &Options,
+        named: &NamedAffixes,
+    ) -> Result<(), Error> {
         gazetteer.reserve(self.batches.iter().map(|batch| batch.len).sum());
         let mut before = 0;
         for batch in &self.batches {
             for at in 0..batch.len {
                 let place = Place { source: self.source, row: Some(before + at) };
-                batch.add_row(at, gazetteer, options, &place)?;
+                batch.add_row(at, gazetteer, options, named, &place)?;
             }
             before += batch.len;
         }
@@ -171,6 +181,7 @@ impl Columns {
         at: usize,
         gazetteer: &mut Gazetteer,
         defaults: &Options,
+        named: &NamedAffixes,
         place: &Place<'_>,
     ) -> Result<(), Error> {
         let phrase = utf8(self.phrase.get(at), place)?
@@ -179,7 +190,7 @@ impl Columns {
         let entry = Entry {
             phrase,
             concept: utf8(self.concept.get(at), place)?,
-            options: self.options.of_row(at, defaults, &mut own, place)?,
+            options: self.options.of_row(at, defaults, named, &mut own, place)?,
             lang: cell(self.lang.as_ref(), at, place)?,
             weight: match &self.weight {
                 Some(weights) => weights.get(at, place)?.unwrap_or(1.0),
@@ -204,6 +215,7 @@ impl OptionColumns {
         &self,
         at: usize,
         defaults: &'o Options,
+        named: &NamedAffixes,
         own: &'o mut Option<Options>,
         place: &Place<'_>,
     ) -> Result<&'o Options, Error> {
@@ -230,7 +242,7 @@ impl OptionColumns {
             })?;
         }
         if let Some(lists) = &self.affixes
-            && let Some(affixes) = lists.get(at, place, affixes_in)?
+            && let Some(affixes) = lists.get(at, place, |text| Ok(affixes_in(text, named)))?
         {
             change(&|options| {
                 options.affixes.clone_from(&affixes);
@@ -244,12 +256,12 @@ impl OptionColumns {
     }
 }
 
-/// Affixes as text: with spaces between.
-fn affixes_in(text: &str) -> Result<Vec<String>, Error> {
-    if names_affixes(text) {
-        return Err(named_affixes(text));
+/// Affixes as text: the name of a list, or with spaces between.
+fn affixes_in(text: &str, named: &NamedAffixes) -> Vec<String> {
+    match named.get(text) {
+        Some(affixes) => affixes.clone(),
+        None => text.split_whitespace().map(str::to_owned).collect(),
     }
-    Ok(text.split_whitespace().map(str::to_owned).collect())
 }
 
 impl Flags {
