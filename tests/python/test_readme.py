@@ -8,7 +8,9 @@ from support import ROOT
 BLOCKS = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 
 
-@pytest.mark.parametrize(("page", "shown_in_it"), [("README.md", 2), ("docs/overlaps.md", 3)])
+@pytest.mark.parametrize(
+    ("page", "shown_in_it"), [("README.md", 2), ("docs/overlaps.md", 3), ("docs/affixes.md", 1)]
+)
 def test_the_examples_print_what_is_shown(page, shown_in_it, capsys):
     examples = BLOCKS.findall((ROOT / page).read_text("utf-8"))
     assert len(examples) == shown_in_it
