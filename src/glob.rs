@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::fold::{self, Profile};
-use crate::unicode::{self, SPACE};
+use crate::unicode::{self, IGNORABLE, SPACE};
 
 /// One part of a glob.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -145,24 +145,40 @@ fn tokens(phrase: &str) -> Vec<Token> {
                 None => Token::Character(c),
             },
             '?' => Token::Wild(Wild::Character),
-            '*' if tokens.last() == Some(&Token::Wild(Wild::Rest)) => continue,
+            '*' if ends_with_star(&tokens) => continue,
             '*' => Token::Wild(Wild::Rest),
             _ => Token::Character(c),
         };
         tokens.push(token);
     }
-    let is_space = |token: Option<&Token>| match token {
-        None => true,
-        Some(Token::Character(c)) => unicode::chars().get(u32::from(*c)) & SPACE != 0,
-        Some(Token::Wild(_)) => false,
-    };
     for at in 0..tokens.len() {
-        let before = at.checked_sub(1).and_then(|before| tokens.get(before));
-        if tokens[at] == Token::Wild(Wild::Rest) && is_space(before) && is_space(tokens.get(at + 1)) {
+        let (before, behind) = tokens.split_at(at);
+        if tokens[at] == Token::Wild(Wild::Rest)
+            && begins_with_space(before.iter().rev())
+            && begins_with_space(behind.iter().skip(1))
+        {
             tokens[at] = Token::Wild(Wild::Word);
         }
     }
     tokens
+}
+
+/// Whether a star is the last of these, default-ignorable code points looked through.
+fn ends_with_star(tokens: &[Token]) -> bool {
+    tokens.iter().rev().find(|token| !is_ignorable(token)) == Some(&Token::Wild(Wild::Rest))
+}
+
+fn is_ignorable(token: &Token) -> bool {
+    matches!(token, Token::Character(c) if unicode::chars().get(u32::from(*c)) & IGNORABLE != 0)
+}
+
+/// Whether white space or nothing comes first, default-ignorable code points looked through.
+fn begins_with_space<'t>(mut tokens: impl Iterator<Item = &'t Token>) -> bool {
+    match tokens.find(|token| !is_ignorable(token)) {
+        None => true,
+        Some(Token::Character(c)) => unicode::chars().get(u32::from(*c)) & SPACE != 0,
+        Some(Token::Wild(_)) => false,
+    }
 }
 
 /// A letter that is not in the phrase: without case or accents, it folds to itself alone, joins nothing

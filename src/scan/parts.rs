@@ -5,7 +5,7 @@ use crate::fold::{Extent, FoldTable, Folder, Profile};
 use crate::glob::{Glob, Part};
 use crate::options::Hyphens;
 use crate::text::Units;
-use crate::unicode::{self, IGNORABLE, MARK, WORD, is_ascii_word};
+use crate::unicode::{self, IGNORABLE, WORD, ZERO_WIDTH_SPACE, is_ascii_word};
 
 /// Between two units of a text, so far as a glob has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,12 +137,12 @@ impl<'w, T: Units> Parts<'w, T> {
 
     /// One word character that is no mark, with the marks behind it.
     fn character(&mut self, from: Place) -> Option<Place> {
-        if from.next >= self.text.len() || self.flags(from.next) & MARK != 0 {
+        if from.next >= self.text.len() || self.is_mark(from.next) {
             return None;
         }
         let (extent, _) = self.word_unit(from.next)?;
         let mut place = Place::behind(extent);
-        while place.next < self.text.len() && self.flags(place.next) & MARK != 0 {
+        while place.next < self.text.len() && self.is_mark(place.next) {
             match self.word_unit(place.next) {
                 Some((extent, _)) => place = Place::behind(extent),
                 None => break,
@@ -158,7 +158,10 @@ impl<'w, T: Units> Parts<'w, T> {
         }
         let mut place = from;
         loop {
-            let (extent, _) = self.word_unit(place.next)?;
+            let (extent, kind) = self.word_unit(place.next)?;
+            if kind == Kind::NoWord {
+                return None;
+            }
             place = Place::behind(extent);
             if self.boundaries.word(extent.end) {
                 return Some(place);
@@ -223,10 +226,12 @@ impl<'w, T: Units> Parts<'w, T> {
     /// ASCII.
     fn spaced_unit(&mut self, at: usize) -> Option<(Extent, bool)> {
         let (extent, kind) = self.word_unit(at)?;
-        (kind != Kind::Unspaced).then_some((extent, extent.end == at + 1 && self.text.unit(at) < 128))
+        (!matches!(kind, Kind::Unspaced | Kind::NoWord))
+            .then_some((extent, extent.end == at + 1 && self.text.unit(at) < 128))
     }
 
-    /// The unit at `at` if all of it is word characters: where it ends, and whether one is unspaced.
+    /// The unit at `at` if all of it is word characters: where it ends, and of what kind it is: unspaced
+    /// if one of them is, none of a word if a boundary stands inside.
     fn word_unit(&mut self, at: usize) -> Option<(Extent, Kind)> {
         if at >= self.text.len() {
             return None;
@@ -243,12 +248,13 @@ impl<'w, T: Units> Parts<'w, T> {
         let extent = self.folder.push_unit(at, self.unit);
         self.steps += extent.next - at;
         let mut kind = self.boundaries.kind_before(at);
-        let (mut inside, mut found) = (at, Kind::Plain);
+        let (mut inside, mut found, mut is_whole) = (at, Kind::Plain, true);
         while inside < extent.end {
             let (cp, width) = self.text.decode(inside);
             let flags = unicode::chars().get(cp);
             inside += width;
             if flags & IGNORABLE != 0 {
+                is_whole &= cp != ZERO_WIDTH_SPACE;
                 continue;
             }
             kind = Kind::of(flags, kind);
@@ -258,7 +264,7 @@ impl<'w, T: Units> Parts<'w, T> {
                 Kind::Plain | Kind::Katakana => {}
             }
         }
-        Some((extent, found))
+        Some((extent, if is_whole { found } else { Kind::NoWord }))
     }
 
     /// Reads the fold of the unit at `at`.
@@ -281,6 +287,10 @@ impl<'w, T: Units> Parts<'w, T> {
         let extent = self.folder.push_unit(at, self.unit);
         self.steps += extent.next - at;
         (!self.unit.is_empty()).then_some(extent)
+    }
+
+    fn is_mark(&self, at: usize) -> bool {
+        char::from_u32(self.text.decode(at).0).is_some_and(unicode::is_mark)
     }
 
     fn flags(&self, at: usize) -> unicode::Flags {
