@@ -9,6 +9,10 @@ from slugline._entry import Entry, Row, Unreadable, has_wild_card, record_of, ro
 _SLASH = re.compile(r"(?<!\\)/")
 
 
+_HERE = "__"
+"""The key under which quanteda writes the phrases of a level that has levels below it, too."""
+
+
 class Text(str):
     """Text from a file, with the line that it stands on."""
 
@@ -28,7 +32,7 @@ def _walk(node: Any, path: tuple[Any, ...], source: str) -> Iterator[Row | Unrea
                 reason = f"a concept must be str or None, not {type(key).__name__}: quote {key!r}"
                 yield Unreadable(_place(source, path, key), reason, TypeError)
             else:
-                yield from _walk(below, (*path, key), source)
+                yield from _walk(below, path if key == _HERE and path else (*path, key), source)
     elif isinstance(node, str):
         yield Row(node, _concept(path), _place(source, path, node))
     elif isinstance(node, Iterable) and not isinstance(node, bytes):
@@ -83,10 +87,12 @@ def dict_of_entries(entries: Iterable[Entry], *, null_key: bool) -> dict[Any, An
         parts: list[Any] = [None] if entry.concept is None else _SLASH.split(entry.concept)
         if entry.concept is None and not null_key:
             parts = [""]
+        # What the path of keys cannot say, the entry says itself.
+        unsaid = (entry.concept is None and not null_key) or _HERE in parts[1:]
         branch = root
-        for part in parts:
+        for part in parts[:1] if unsaid else parts:
             branch = branch.below.setdefault(part, _Branch())
-        branch.leaves.append(_leaf(entry, null_key))
+        branch.leaves.append(_leaf(entry, keep_concept=unsaid))
     return {key: below.plain() for key, below in root.below.items()}
 
 
@@ -102,13 +108,13 @@ class _Branch:
         return [*self.leaves, below] if below else self.leaves
 
 
-def _leaf(entry: Entry, null_key: bool) -> Any:
+def _leaf(entry: Entry, *, keep_concept: bool) -> Any:
     record = record_of(entry)
     # Nested formats are read with globs on: a plain star must say that it is one.
     if entry.glob:
         del record["glob"]
     elif has_wild_card(entry.phrase):
         record["glob"] = False
-    if entry.concept is not None or null_key:
+    if not keep_concept:
         del record["concept"]
     return entry.phrase if list(record) == ["phrase"] else record

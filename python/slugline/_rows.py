@@ -1,16 +1,23 @@
 """Rows into the core's gazetteer, however they were read."""
 
+import re
 from collections.abc import Iterable
+from typing import Any
 
 from slugline import _core
+from slugline._affixes import all_named_affixes
 from slugline._entry import (
     Row,
     Unreadable,
+    check_names,
     clean_attributes,
     clean_options,
     has_wild_cards,
 )
+from slugline._tables import arrow_of
 from slugline._typing import OnBadRow
+
+_EMPTY_PART = re.compile(r"(?:^|(?<!\\)/)\s*(?:/|$)")
 
 
 def add_rows(
@@ -39,6 +46,7 @@ def add_row(gazetteer: _core.Gazetteer, row: Row | Unreadable) -> None:
     if isinstance(row, Unreadable):
         raise row.error(f"{row.place}: {row.reason}")
     _check_information(row)
+    _check_concept(row.concept, row.place)
     options = clean_options(row.options, row.place)
     if isinstance(row.phrase, str) and not has_wild_cards(row):
         # Where it changes nothing it is not kept, so that equal gazetteers compare equal.
@@ -52,6 +60,32 @@ def add_row(gazetteer: _core.Gazetteer, row: Row | Unreadable) -> None:
         clean_attributes(row.attributes, row.place),
         row.place or None,
     )
+
+
+def add_table(
+    gazetteer: _core.Gazetteer, table: Any, source: str | None, *, phrase: str, concept: str
+) -> None:
+    """Add an Arrow table, with no object made for each row.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Where a row is wrong, with its number, or a column has a name that is taken.
+    """
+    arrow, columns = arrow_of(table)
+    check_names({"phrase", "concept"} & {*columns} - {phrase, concept}, source)
+    gazetteer.add_table(arrow, phrase, concept, {}, source, named_affixes=all_named_affixes())
+    for name in gazetteer.concepts():
+        _check_concept(name, source)
+
+
+def _check_concept(concept: Any, place: str | None) -> None:
+    """Refuse a path with a part that has no name."""
+    if isinstance(concept, str) and "/" in concept and _EMPTY_PART.search(concept):
+        where = f"{place}: " if place else ""
+        raise ValueError(
+            f"{where}the concept {concept!r} has an empty part (a slash that parts nothing is \\/)"
+        )
 
 
 def _check_information(row: Row) -> None:

@@ -18,7 +18,23 @@ OnBadText: TypeAlias = Literal["raise", "replace"]
 OnBadRow: TypeAlias = Literal["raise", "skip"]
 By: TypeAlias = Literal["concept", "phrase"]
 FrameKind: TypeAlias = Literal["pandas", "polars", "pyarrow"]
-FormatName: TypeAlias = Literal["csv", "tsv", "jsonl", "parquet", "yaml", "json", "txt"]
+FormatName: TypeAlias = Literal[
+    "csv",
+    "tsv",
+    "jsonl",
+    "parquet",
+    "yaml",
+    "json",
+    "spacy",
+    "flashtext",
+    "liwc",
+    "wordstat",
+    "yoshikoder",
+    "lexicoder",
+    "gate",
+    "wikidata",
+    "txt",
+]
 
 Scalar: TypeAlias = str | int | float | bool
 Watcher: TypeAlias = Callable[[int, int], object]

@@ -6,10 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from slugline._formats.delimited import read_csv
 from slugline._frames import frame_kind
 from slugline._optional import require
-from slugline._rows import add_rows
 from slugline._typing import FrameKind
 from slugline.gazetteer import Gazetteer
 
@@ -67,9 +65,7 @@ def load_gazetteer() -> Gazetteer:
     >>> "narrative/color-revolution" in sl.datasets.load_gazetteer().concepts
     True
     """
-    gazetteer = Gazetteer()
-    add_rows(gazetteer._core, read_csv(_DATA / "gazetteer.csv", None))
-    return gazetteer
+    return Gazetteer.read(_DATA / "gazetteer.csv")
 
 
 def news_columns() -> dict[str, list[Any]]:

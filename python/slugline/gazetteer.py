@@ -8,12 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from slugline import _core
-from slugline._affixes import all_named_affixes
-from slugline._entry import Entry, Row, check_names, clean_options, entry_of
-from slugline._formats import format_of
+from slugline._entry import Entry, Row, clean_options, entry_of
+from slugline._formats import FORMATS, format_of, source_of
 from slugline._nested import rows_of_dict
-from slugline._rows import add_row, add_rows
-from slugline._tables import arrow_of, is_pandas_frame, is_table, rows_of_table
+from slugline._rows import add_row, add_rows, add_table
+from slugline._tables import is_pandas_frame, is_table, rows_of_table
 from slugline._typing import (
     Accents,
     Affixes,
@@ -152,7 +151,8 @@ class Gazetteer:
         Raises
         ------
         ValueError
-            Where nothing of the phrase remains once folded, or an option has no such value.
+            Where nothing of the phrase remains once folded, a part of the concept is empty
+            (``a//b``), or an option has no such value.
         TypeError
             Where the phrase or concept is not text, or an attribute is not a scalar.
 
@@ -189,7 +189,8 @@ class Gazetteer:
         dictionary : dict
             Keys are parts of concepts, nested to any depth; leaves are lists of phrases, or one
             phrase. A slash in a key parts concepts too, unless it is written ``\/``.
-            What stands under the key None is excluded. In a list, a dictionary that has
+            What stands under the key None is excluded, and what stands under ``"__"`` belongs to
+            the level above, as quanteda writes it. In a list, a dictionary that has
             a ``"phrase"`` gives that phrase's options and attributes, and may give
             ``"concept": None`` to make it an exclusion; any other holds concepts below.
         **options
@@ -258,16 +259,8 @@ class Gazetteer:
         """
         gazetteer = cls(**options)
         if is_table(table):
-            arrow, columns = arrow_of(table)
-            check_names(
-                name
-                for name in columns
-                if name in ("phrase", "concept") and name not in (phrase, concept)
-            )
             try:
-                gazetteer._core.add_table(
-                    arrow, phrase, concept, {}, named_affixes=all_named_affixes()
-                )
+                add_table(gazetteer._core, table, None, phrase=phrase, concept=concept)
             except Exception as error:
                 if not (is_pandas_frame(table) and type(error).__module__.startswith("pyarrow")):
                     raise
@@ -287,6 +280,8 @@ class Gazetteer:
         *,
         encoding: str | None = None,
         errors: OnBadRow = "raise",
+        phrase: str | None = None,
+        concept: str | None = None,
         **options: Any,
     ) -> Self:
         """Read a gazetteer from a file.
@@ -295,17 +290,26 @@ class Gazetteer:
         ----------
         path : path
             The file.
-        format : {"csv", "tsv", "jsonl", "parquet", "yaml", "json", "txt"}, optional
-            How it is written; by its suffix unless given. Tables have the columns that
-            `from_table` knows; yaml and json are nested as in `from_dict`, with ``glob`` on
-            unless it is given; txt has a phrase a line, each its own concept.
+        format : str, optional
+            How it is written: by the file's suffix, unless given. ``"csv"``, ``"tsv"``,
+            ``"jsonl"`` and ``"parquet"`` are tables with the columns that `from_table` knows;
+            ``"yaml"`` and ``"json"`` are nested as in `from_dict`. ``"spacy"``, ``"flashtext"``,
+            ``"liwc"``, ``"wordstat"``, ``"yoshikoder"``, ``"lexicoder"``, ``"gate"`` and
+            ``"wikidata"`` are as those write them. ``"txt"`` has a phrase a line, each its own
+            concept. ``docs/formats.md`` tells what is carried of each, and what is not.
         encoding : str, optional
             The encoding of a text format: UTF-8 (with or without a byte order mark) unless given.
         errors : {"raise", "skip"}
             ``"skip"`` leaves out rows that cannot be read, keeps what was wrong with them in the
             attribute `skipped`, and warns of them.
+        phrase, concept : str, optional
+            Which columns of a table hold the phrases and the concepts: ``"phrase"`` and
+            ``"concept"`` unless given. For wikidata, whether the ``"label"`` or the ``"id"``
+            of an item is the concept.
         **options
-            Options of the gazetteer, for phrases that bring none.
+            Options of the gazetteer, for phrases that bring none. Globs are on in formats that
+            have them (yaml, json, liwc, wordstat, yoshikoder, lexicoder) and case counts in
+            spacy and gate, unless given here.
 
         Returns
         -------
@@ -329,16 +333,12 @@ class Gazetteer:
         if errors not in ("raise", "skip"):
             raise ValueError(f'errors must be "raise" or "skip", not {errors!r}')
         reader = format_of(path, format)
+        source = source_of(reader, path, encoding, format is None, phrase=phrase, concept=concept)
         gazetteer = cls(**{**reader.defaults, **options})
         if reader.read_arrow and errors == "raise":
-            table = reader.read_arrow(path)
-            source = os.fspath(path)
-            gazetteer._core.add_table(
-                table, "phrase", "concept", {}, source, named_affixes=all_named_affixes()
-            )
+            add_table(gazetteer._core, reader.read_arrow(source), source.name, **source.columns)
         else:
-            rows = reader.read(path, encoding)
-            gazetteer.skipped = add_rows(gazetteer._core, rows, errors)
+            gazetteer.skipped = add_rows(gazetteer._core, reader.read(source), errors)
         if gazetteer.skipped:
             warnings.warn(_summary(os.fspath(path), gazetteer.skipped), stacklevel=2)
         return gazetteer
@@ -370,7 +370,8 @@ class Gazetteer:
         elif writer.write:
             writer.write(path, list(self))
         else:
-            raise ValueError(f"{writer.name} can be read but not written: it has no concepts")
+            known = ", ".join(name for name, one in FORMATS.items() if one.write or one.write_arrow)
+            raise ValueError(f"{writer.name} can be read but not written: write one of {known}")
 
     # -- Changing it ----------------------------------------------------------------------------
 

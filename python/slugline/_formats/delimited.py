@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any
@@ -18,22 +17,20 @@ from slugline._entry import (
     check_names,
     row_of_record,
 )
-from slugline._formats._files import open_for_writing, open_text, undecoded
-
-PathLike = str | os.PathLike[str]
+from slugline._formats._files import PathLike, Source, open_for_writing
 
 _TYPED = re.compile(r"(.*):(str|int|float|bool|json)", re.DOTALL)
 _BOOLS = {"true": True, "1": True, "false": False, "0": False}
 
 
-def read_csv(path: PathLike, encoding: str | None) -> Iterator[Row | Unreadable]:
+def read_csv(source: Source) -> Iterator[Row | Unreadable]:
     """Read comma-separated values."""
-    return _read(path, encoding, ",")
+    return _read(source, ",")
 
 
-def read_tsv(path: PathLike, encoding: str | None) -> Iterator[Row | Unreadable]:
+def read_tsv(source: Source) -> Iterator[Row | Unreadable]:
     """Read tab-separated values."""
-    return _read(path, encoding, "\t")
+    return _read(source, "\t")
 
 
 def write_csv(path: PathLike, entries: Sequence[Entry]) -> None:
@@ -49,16 +46,15 @@ def write_tsv(path: PathLike, entries: Sequence[Entry]) -> None:
 # -- Reading ------------------------------------------------------------------------------------
 
 
-def _read(path: PathLike, encoding: str | None, delimiter: str) -> Iterator[Row | Unreadable]:
-    with open_text(path, encoding) as file:
+def _read(source: Source, delimiter: str) -> Iterator[Row | Unreadable]:
+    with source.open() as file:
         records = _records(file, delimiter)
         header_line, header = next(records, (1, None))
         if header is None:
-            raise ValueError(f"{os.fspath(path)}: there is no header, the file is empty")
-        columns = _header(header, f"{os.fspath(path)}, line {header_line}")
+            raise ValueError(f"{source.name}: there is no header, the file is empty")
+        columns = _header(header, source, source.place(header_line))
         for line, cells in records:
-            place = f"{os.fspath(path)}, line {line}"
-            yield _row(cells, columns, place, encoding)
+            yield _row(cells, columns, source, source.place(line))
 
 
 def _records(file: IO[str], delimiter: str) -> Iterator[tuple[int, Any]]:
@@ -76,12 +72,14 @@ def _records(file: IO[str], delimiter: str) -> Iterator[tuple[int, Any]]:
             yield line, cells
 
 
-def _header(cells: Any, place: str) -> list[tuple[str, Callable[[str], Any]]]:
+def _header(cells: Any, source: Source, place: str) -> list[tuple[str, Callable[[str], Any]]]:
     """Return each column's name, and what makes a value of its cells."""
     if isinstance(cells, csv.Error):
         raise ValueError(f"{place}: {cells}")
     columns = []
     for number, cell in enumerate(cells, 1):
+        if wrong := source.undecoded(cell):
+            raise ValueError(f"{place}: {wrong}")
         if not cell:
             raise ValueError(f"{place}: column {number} has no name")
         typed = _TYPED.fullmatch(cell)
@@ -94,18 +92,37 @@ def _header(cells: Any, place: str) -> list[tuple[str, Callable[[str], Any]]]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"{place}: there are two columns {twice[0]!r}")
-    for name in ("phrase", "concept"):
+    for name in source.columns.values():
         if name not in names:
             known = ", ".join(map(repr, names))
-            raise ValueError(f"{place}: there is no column {name!r} (there is: {known})")
+            raise ValueError(
+                f"{place}: there is no column {name!r} (there is: {known}){_hint(names)}"
+            )
+    check_names({"phrase", "concept"} & {*names} - {*source.columns.values()}, place)
     return columns
+
+
+def _hint(names: list[str]) -> str:
+    """Say what may be wrong with a header that was not parted."""
+    if len(names) > 1:
+        return ""
+    if ";" in names[0]:
+        return (
+            ": the cells seem parted by semicolons; read such a file with pandas or polars "
+            '(sep=";") and give the table to from_table'
+        )
+    if "\t" in names[0]:
+        return ': the cells seem parted by tabs, which is format="tsv"'
+    if "," in names[0]:
+        return ': the cells seem parted by commas, which is format="csv"'
+    return ""
 
 
 def _row(
     cells: Any,
     columns: list[tuple[str, Callable[[str], Any]]],
+    source: Source,
     place: str,
-    encoding: str | None,
 ) -> Row | Unreadable:
     if isinstance(cells, csv.Error):
         return Unreadable(place, str(cells))
@@ -113,15 +130,15 @@ def _row(
         return Unreadable(place, f"{len(cells)} cells where the header has {len(columns)}")
     record: dict[str, Any] = {}
     for (name, value_of), cell in zip(columns, cells, strict=True):
-        wrong = undecoded(cell, encoding)
+        wrong = source.undecoded(cell)
         if wrong:
             return Unreadable(place, f"{name}: {wrong}")
         try:
             # An empty cell is one that was not given; but a phrase must be there.
-            record[name] = value_of(cell) if cell or name == "phrase" else None
+            record[name] = value_of(cell) if cell or name == source.columns["phrase"] else None
         except ValueError as error:
             return Unreadable(place, f"{name}: {error}")
-    return row_of_record(record, place)
+    return row_of_record(record, place, **source.columns)
 
 
 def _bool(cell: str) -> bool:

@@ -1,37 +1,44 @@
 """Nested JSON: keys are parts of concepts, leaves are lists of phrases."""
 
 import json
-import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from slugline._entry import Entry, Row, Unreadable
-from slugline._formats._files import open_for_writing, open_text, undecoded
+from slugline._formats._files import PathLike, Source, open_for_writing
 from slugline._nested import dict_of_entries, rows_of_dict
 
-PathLike = str | os.PathLike[str]
 
-
-def read(path: PathLike, encoding: str | None) -> Iterator[Row | Unreadable]:
+def read(source: Source) -> Iterator[Row | Unreadable]:
     """Read a nested object."""
-    source = os.fspath(path)
-    with open_text(path, encoding) as file:
-        text = file.read()
-    wrong = undecoded(text, encoding)
-    if wrong:
-        raise ValueError(f"{source}: {wrong}")
+    yield from rows_of_dict(load(source), source.name)
+
+
+def load(source: Source) -> dict[str, Any]:
+    """Return the object.
+
+    Raises
+    ------
+    ValueError
+        Where it is none, with the line where that is known.
+    """
+    text = source.text()
     try:
         dictionary = json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
-        raise ValueError(f"{source}, line {error.lineno}: {error.msg}") from None
+        hint = _LINES if error.msg == "Extra data" else ""
+        raise ValueError(f"{source.place(error.lineno)}: {error.msg}{hint}") from None
     except ValueError as error:
-        raise ValueError(f"{source}: {error}") from None
+        raise ValueError(f"{source.name}: {error}") from None
+    except RecursionError:
+        raise ValueError(f"{source.name}: nested too deep") from None
     if not isinstance(dictionary, dict):
-        raise ValueError(
-            f"{source}: must be an object of concepts, not {type(dictionary).__name__} "
-            '(a JSON object a line is format="jsonl")'
-        )
-    yield from rows_of_dict(dictionary, source)
+        kind = type(dictionary).__name__
+        raise ValueError(f"{source.name}: must be an object of concepts, not {kind}{_LINES}")
+    return dictionary
+
+
+_LINES = ' (a JSON object a line is format="jsonl", "spacy" or "wikidata")'
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

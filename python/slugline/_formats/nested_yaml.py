@@ -1,41 +1,56 @@
 """Nested YAML: keys are parts of concepts, leaves are lists of phrases."""
 
-import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from slugline._entry import Entry, Row, Unreadable
-from slugline._formats._files import open_for_writing, open_text, undecoded
+from slugline._formats._files import PathLike, Source, open_for_writing
 from slugline._nested import Text, dict_of_entries, rows_of_dict
 from slugline._optional import require
-
-PathLike = str | os.PathLike[str]
 
 _NULL = "tag:yaml.org,2002:null"
 
 
-def read(path: PathLike, encoding: str | None) -> Iterator[Row | Unreadable]:
+def read(source: Source) -> Iterator[Row | Unreadable]:
     """Read a nested mapping. Phrases and keys are text whatever YAML takes them for."""
     yaml = require("yaml", "reading YAML", install="pyyaml")
-    source = os.fspath(path)
-    with open_text(path, encoding) as file:
-        text = file.read()
-    wrong = undecoded(text, encoding)
-    if wrong:
-        raise ValueError(f"{source}: {wrong}")
+    text = source.text()
     try:
-        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        dictionary = {} if node is None else _Converter(yaml, source).convert(node)
+        node = yaml.compose(text, Loader=_loader(yaml))
+        dictionary = {} if node is None else _Converter(yaml, source.name).convert(node)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        reason = getattr(error, "problem", None) or error
-        raise ValueError(f"{source}{line}: {reason}") from None
+        raise ValueError(_reason(error, source, text)) from None
     except RecursionError:
-        raise ValueError(f"{source}: nested without end") from None
+        raise ValueError(f"{source.name}: nested without end") from None
     if not isinstance(dictionary, dict):
-        raise ValueError(f"{source}: must be a mapping of concepts")
-    yield from rows_of_dict(dictionary, source)
+        raise ValueError(f"{source.name}: must be a mapping of concepts")
+    yield from rows_of_dict(dictionary, source.name)
+
+
+def _loader(yaml: Any) -> Any:
+    """Return the fast loader, or one in Python that takes tabs where the fast one does."""
+    if hasattr(yaml, "CSafeLoader"):
+        return yaml.CSafeLoader
+
+    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+        def scan_to_next_token(self) -> None:
+            super().scan_to_next_token()
+            while self.peek() == "\t" and (self.flow_level or not self.allow_simple_key):
+                self.forward()
+                super().scan_to_next_token()
+
+    return Loader
+
+
+def _reason(error: Any, source: Source, text: str) -> str:
+    mark = getattr(error, "problem_mark", None)
+    reason = getattr(error, "problem", None) or error
+    if mark is None:
+        return f"{source.name}: {reason}"
+    line = (text.splitlines()[mark.line : mark.line + 1] or [""])[0]
+    indent = line[: len(line) - len(line.lstrip())]
+    hint = ": YAML takes no tabs to indent by" if "\t" in indent else ""
+    return f"{source.place(mark.line + 1)}: {reason}{hint}"
 
 
 class _Converter:

@@ -1,32 +1,38 @@
 """Parquet, by pyarrow or polars, whichever is installed."""
 
-import os
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 from slugline._entry import Row, Unreadable, row_of_record
+from slugline._formats._files import PathLike, Source
 from slugline._optional import missing, try_import
 
-PathLike = str | os.PathLike[str]
 
-
-def read_arrow(path: PathLike) -> Any:
+def read_arrow(source: Source) -> Any:
     """Read the file whole, as an Arrow table."""
     if try_import("pyarrow"):
-        return import_module("pyarrow.parquet").read_table(path)
-    polars = try_import("polars")
-    if polars:
-        return polars.read_parquet(path)
-    raise missing("reading Parquet", "pyarrow", "polars")
+        read_table = import_module("pyarrow.parquet").read_table
+    elif polars := try_import("polars"):
+        read_table = polars.read_parquet
+    else:
+        raise missing("reading Parquet", "pyarrow", "polars")
+    with open(source.path, "rb") as file:
+        magic = file.read(4)
+    if magic != b"PAR1":
+        raise ValueError(f"{source.name}: is not Parquet")
+    try:
+        return read_table(source.path)
+    except Exception as error:
+        raise ValueError(f"{source.name}: cannot be read as Parquet: {error}") from error
 
 
-def read(path: PathLike, encoding: str | None) -> Iterator[Row | Unreadable]:
+def read(source: Source) -> Iterator[Row | Unreadable]:
     """Read row by row, so that bad rows can be left out."""
-    table = read_arrow(path)
+    table = read_arrow(source)
     records = table.to_pylist() if hasattr(table, "to_pylist") else table.to_dicts()
     for index, record in enumerate(records):
-        yield row_of_record(record, f"{os.fspath(path)}: row {index}")
+        yield row_of_record(record, f"{source.name}: row {index}", **source.columns)
 
 
 def write_arrow(path: PathLike, table: Any) -> None:
