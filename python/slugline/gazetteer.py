@@ -284,7 +284,7 @@ class Gazetteer:
         concept: str | None = None,
         **options: Any,
     ) -> Self:
-        """Read a gazetteer from a file.
+        r"""Read a gazetteer from a file.
 
         Parameters
         ----------
@@ -329,6 +329,17 @@ class Gazetteer:
         their column says otherwise: ``rank:int``, ``score:float``, ``seen:bool``, or ``any:json``
         for values of mixed types (``name:str`` is text too, for names that end in such a suffix).
         `write` names columns so.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> import slugline as sl
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = pathlib.Path(folder, "threat.dic")
+        ...     _ = path.write_text("%\\n1 threat\\n%\\nattack* 1\\ncivil unrest 1\\n")
+        ...     gaz = sl.Gazetteer.read(path)
+        >>> [(entry.phrase, entry.concept) for entry in gaz]
+        [('attack*', 'threat'), ('civil unrest', 'threat')]
         """
         if errors not in ("raise", "skip"):
             raise ValueError(f'errors must be "raise" or "skip", not {errors!r}')

@@ -1,6 +1,7 @@
 """Files of text, which may hold bytes that are not text, and their lines."""
 
 import codecs
+import io
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -62,10 +63,13 @@ class Source:
         ValueError
             Where the encoding cannot be right or is not known.
         """
+        file = open(self.path, "rb")  # noqa: SIM115  # The caller closes it.
         try:
-            return open(self.path, encoding=self._codec(), errors=_KEEP_BYTES, newline=newline)
-        except LookupError as error:
-            raise ValueError(f"encoding: {error}") from None
+            return io.TextIOWrapper(file, self._codec(file.peek(64)), _KEEP_BYTES, newline)
+        except (LookupError, ValueError) as error:
+            file.close()
+            where = f"{self.name}: encoding: " if isinstance(error, LookupError) else ""
+            raise ValueError(f"{where}{error}") from None
 
     def text(self) -> str:
         """Return all of the text.
@@ -92,10 +96,8 @@ class Source:
         encoding = self.encoding or "UTF-8"
         return f"byte 0x{byte:02x} is not {encoding} (is there another encoding= to give?)"
 
-    def _codec(self) -> str:
+    def _codec(self, head: bytes) -> str:
         """Return the name of a codec that leaves out a byte order mark: no phrase begins so."""
-        with open(self.path, "rb") as file:
-            head = file.read(64)
         marked = next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
         if self.encoding is None:
             self._check_bytes(head, marked)
@@ -111,7 +113,7 @@ class Source:
                 f"{self.name}: begins with the byte order mark of {marked.upper()}, "
                 f'not UTF-8: give encoding="{marked}"'
             )
-        for nulls, codec in ((head[1::2], "utf-16-le"), (head[0::2], "utf-16-be")):
+        for nulls, codec in ((head[1:64:2], "utf-16-le"), (head[0:64:2], "utf-16-be")):
             if len(head) >= 4 and not any(nulls):
                 raise ValueError(
                     f"{self.name}: every other byte is null, as UTF-16 has it: "

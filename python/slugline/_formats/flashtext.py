@@ -23,7 +23,7 @@ def _rows(line: str, place: str) -> Iterator[Row]:
         raise ValueError(f"{line.strip()!r} has no keyword")
     # As in flashtext, a keyword without a name stands for itself.
     name = names[0].strip() if names else ""
-    yield Row(keyword, concept_of([name or keyword]), place)
+    yield Row(keyword.strip(), concept_of([name or keyword]), place)
 
 
 def _read_json(source: Source) -> Iterator[Row | Unreadable]:

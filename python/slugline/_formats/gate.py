@@ -74,7 +74,7 @@ def _read_list(source: Source, listed: _List) -> Iterator[Row | Unreadable]:
     about: dict[str, Any] = {"lang": listed.language, "annotation_type": listed.annotation_type}
 
     def rows_of(line: str, place: str) -> Iterator[Row]:
-        phrase, features = _entry(line)
+        phrase, features = _entry(line.strip())
         concept = concept_of(listed.types)
         yield row_of_record({**about, **features, "phrase": phrase, "concept": concept}, place)
 
@@ -89,7 +89,7 @@ def _entry(line: str) -> tuple[str, dict[str, Any]]:
     """
     first = _SEPARATOR.search(line)
     if first is None:
-        if "\t" in line.strip():
+        if "\t" in line:
             raise ValueError(f"what follows the tab in {line!r} is not name=value")
         return line, {}
     phrase, *features = re.split(f"{first[1]}(?=[A-Za-z_][\\w.-]*=)", line)
@@ -100,4 +100,4 @@ def _entry(line: str) -> tuple[str, dict[str, Any]]:
             raise ValueError(f"{name!r} cannot be the name of a feature: it means something else")
         if value.strip():
             values[name] = float(value) if name == "weight" else value.strip()
-    return phrase, values
+    return phrase.strip(), values

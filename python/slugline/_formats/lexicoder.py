@@ -21,11 +21,12 @@ def read(source: Source) -> Iterator[Row | Unreadable]:
 
 def _read_xml(source: Source) -> Iterator[Row | Unreadable]:
     rows = read_text(source, text_of(source))
-    if any(isinstance(row, Row) and row.phrase != row.phrase.strip() for row in rows):
-        for row in rows:
-            if isinstance(row, Row):
-                row.options["boundary"] = _boundary(row.phrase)
-    yield from rows
+    padded = any(isinstance(row, Row) and row.phrase != row.phrase.strip() for row in rows)
+    for row in rows:
+        if padded and isinstance(row, Row):
+            row.options["boundary"] = _boundary(row.phrase)
+            row.phrase = row.phrase.strip()
+        yield row
 
 
 def _boundary(phrase: str) -> str:

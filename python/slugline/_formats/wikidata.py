@@ -80,4 +80,4 @@ def _texts(item: dict[str, Any], key: str) -> Iterator[tuple[str, str]]:
             text = value.get("value") if isinstance(value, dict) else value
             if not isinstance(text, str) or not text.strip():
                 raise ValueError(f"{key!r} must have text in {language!r}, not {value!r}")
-            yield language, text
+            yield language, text.strip()

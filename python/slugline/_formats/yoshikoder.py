@@ -9,4 +9,7 @@ from slugline._formats._xml import read_text, text_of
 
 def read(source: Source) -> Iterator[Row | Unreadable]:
     """Read the patterns of all categories."""
-    yield from read_text(source, text_of(source))
+    for row in read_text(source, text_of(source)):
+        if isinstance(row, Row):
+            row.phrase = row.phrase.strip()
+        yield row
