@@ -336,7 +336,7 @@ class Gazetteer:
         >>> import slugline as sl
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     path = pathlib.Path(folder, "threat.dic")
-        ...     _ = path.write_text("%\\n1 threat\\n%\\nattack* 1\\ncivil unrest 1\\n")
+        ...     _ = path.write_text("%\n1 threat\n%\nattack* 1\ncivil unrest 1\n")
         ...     gaz = sl.Gazetteer.read(path)
         >>> [(entry.phrase, entry.concept) for entry in gaz]
         [('attack*', 'threat'), ('civil unrest', 'threat')]

@@ -83,8 +83,8 @@ def test_liwc_hierarchy(tmp_path):
 
 
 def test_liwc_numbers_set_flush_right_are_no_hierarchy(tmp_path):
-    path = put(tmp_path, "g.dic", "%\n 10 B\n  1 A\n%\nx\t1\ny\t10\n")
-    assert Gazetteer.read(path).concepts == ["A", "B"]
+    path = put(tmp_path, "g.dic", "%\n 10 B\n  1 A\tb\n%\nx\t1\ny\t10\n")
+    assert Gazetteer.read(path).concepts == ["A b", "B"]
 
 
 def test_liwc_stars_and_question_marks(tmp_path):

@@ -48,7 +48,7 @@ class _Dictionary:
             raise ValueError(f"a category must be a number and a name, not {line.strip()!r}")
         if int(found[1]) in {int(number) for _, number, _ in self.header}:
             raise ValueError(f"there are two categories {found[1]}")
-        self.header.append((indent_of(line), found[1], found[2]))
+        self.header.append((indent_of(line), found[1], " ".join(found[2].split())))
 
     def entry(self, line: str, place: str) -> Iterator[Row | Unreadable]:
         text, codes = self.split(line)
