@@ -80,7 +80,7 @@ impl Heads {
 }
 
 /// The hashes of the letters of a word, zero where it has ended.
-fn hashes(head: u64) -> [u8; 2] {
+pub(super) fn hashes(head: u64) -> [u8; 2] {
     let letters = head.to_le_bytes();
     PARTS.each_ref().map(|parts| {
         let of_letters = parts.iter().zip(letters).filter(|&(_, letter)| letter != 0);

@@ -6,6 +6,7 @@ mod letters;
 mod outline;
 mod prefix;
 mod shard;
+mod stems;
 mod substrings;
 mod words;
 
@@ -18,6 +19,7 @@ pub use outline::{Glance, Outline};
 pub use prefix::PrefixFilter;
 pub use prefix::{PREFIX_COUNTED, Pairs};
 pub use shard::Shard;
+pub use stems::{STEM_LETTERS, StemHeads, Stems};
 pub use substrings::{IN_SIGHT, Substrings};
 pub use words::{
     BEYOND_ASCII, Follows, HashSet, SECOND_COUNTED, Slot, WordKey, WordTable, low_bytes, lower_bits, packed,
@@ -80,6 +82,8 @@ pub struct Lane {
     pub words: WordTable,
     /// The first code units of all others.
     pub prefixes: PrefixFilter,
+    /// In place of that filter at the words of ASCII, where phrases begin at boundaries.
+    pub stems: Option<Stems>,
     /// In place of that filter in ASCII, where it can be.
     pub substrings: Option<Substrings>,
     /// Whether one of those begins with a word character, a sign, white space.
@@ -178,6 +182,9 @@ impl Lane {
             },
             words: WordTable::new(&found, profile.case),
             prefixes: PrefixFilter::new(profile, others()),
+            stems: (reach == Reach::Boundaries)
+                .then(|| Stems::new(profile, others()))
+                .filter(|stems| !stems.is_empty() && common.lead.is_empty()),
             substrings: if common.lead.is_empty() {
                 Substrings::new(profile, reach, patterns.iter().map(|pattern| pattern.fold))?
             } else {
@@ -206,6 +213,7 @@ impl Lane {
             + self.first.nbytes()
             + self.words.nbytes()
             + self.prefixes.nbytes()
+            + self.stems.as_ref().map_or(0, Stems::nbytes)
             + self.substrings.as_ref().map_or(0, Substrings::nbytes)
             + affixes
     }

@@ -4,7 +4,7 @@ mod build;
 mod demand;
 mod forms;
 
-use crate::automaton::{FirstLetters, FirstSet, Heads, Lane, Reach};
+use crate::automaton::{FirstLetters, FirstSet, Heads, Lane, Reach, StemHeads};
 use crate::error::Error;
 use crate::fold::Profile;
 use crate::gazetteer::Gazetteer;
@@ -67,13 +67,15 @@ pub(crate) struct Starts {
     pub profile_of: Vec<usize>,
     /// The first words of all lanes, if there are few.
     pub heads: Option<Heads>,
+    /// The first letters of the phrases that begin with the stem of a word, if there are few.
+    pub stems: Option<Box<StemHeads>>,
     /// The lanes that have a table of first words.
     pub word_lanes: Vec<usize>,
     /// Those with phrases that begin otherwise, by where these can start.
     pub prefix_lanes: Vec<usize>,
     /// Those whose phrases begin with wild cards.
     pub lead_lanes: Vec<usize>,
-    /// Whether any of those can start with any word character of ASCII.
+    /// Whether any of those can start anywhere in words of ASCII.
     pub at_ascii_words: bool,
     /// Whether the crate's own search finds in ASCII all that can be found.
     pub substrings_only: bool,
@@ -108,12 +110,14 @@ impl Starts {
             } else if !lane.prefixes.is_empty() {
                 starts.prefix_lanes.push(number);
                 starts.at_ascii_words |=
-                    lane.begins.word && lane.reach != Reach::WholeWords && lane.substrings.is_none();
+                    lane.begins.word && lane.reach == Reach::Anywhere && lane.substrings.is_none();
             }
         }
         starts.substrings_only = starts.word_lanes.is_empty()
             && starts.lead_lanes.is_empty()
             && starts.prefix_lanes.iter().all(|&lane| lanes[lane].substrings.is_some());
+        let stems = lanes.iter().filter_map(|lane| lane.stems.as_ref());
+        starts.stems = StemHeads::new(stems.flat_map(|stems| &stems.letters).copied());
         starts.heads = Heads::new(lanes.iter().flat_map(|lane| lane.words.ascii_words()));
         starts.signs = FirstLetters::of_signs(lanes.iter().flat_map(|lane| &lane.signs).copied().collect());
         starts

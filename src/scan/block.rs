@@ -5,7 +5,7 @@
 //! buffers block after block.
 
 use super::words::{self, AsciiBlock, Words};
-use crate::automaton::{FirstLetters, Heads, IN_SIGHT, SECOND_COUNTED};
+use crate::automaton::{FirstLetters, Heads, IN_SIGHT, SECOND_COUNTED, StemHeads};
 use crate::boundary::Kind;
 use crate::fold::simple::{COMPLEX, Class, SimpleTable};
 use crate::fold::{FoldTable, Profile};
@@ -40,6 +40,8 @@ pub struct Settings<'m> {
     /// The first letters of phrases that begin with a word, and with a sign, if known.
     pub letters: Option<&'m FirstLetters>,
     pub heads: Option<&'m Heads>,
+    /// The first letters of phrases that begin with the stem of a word, if known.
+    pub stems: Option<&'m StemHeads>,
     pub signs: Option<&'m FirstLetters>,
     /// Whether the words of ASCII are wanted, which a search for substrings does without.
     pub ascii_words: bool,
@@ -78,14 +80,16 @@ impl Block {
     /// Words of ASCII that do not begin with the letters of the settings may be left out.
     pub fn prepare<T: Units>(&mut self, text: T, to: usize, start: Start, settings: Settings<'_>) {
         let Start { from, left } = start;
-        let Settings { is_ascii, profiles, letters, heads, signs, ascii_words, fold_ascii, most } = settings;
+        let Settings { is_ascii, profiles, letters, heads, stems, signs, ascii_words, fold_ascii, most } =
+            settings;
         self.from = from;
         let ascii = text.bytes().filter(|bytes| self.take_ascii(bytes, from, is_ascii, most));
         self.is_ascii = ascii.is_some();
         if let Some(bytes) = ascii {
             self.limit = self.limit.min(to - from);
             let inside = left == Kind::Plain;
-            let block = AsciiBlock { text: &bytes[from..], len: self.len, inside, letters, heads, signs };
+            let block =
+                AsciiBlock { text: &bytes[from..], len: self.len, inside, letters, heads, stems, signs };
             if ascii_words {
                 words::find_ascii(block, &mut self.words);
             } else {

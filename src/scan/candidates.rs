@@ -307,7 +307,7 @@ impl Keys for AsciiKeys<'_> {
 
 /// Eight bytes from `at` on, zeros behind the last.
 #[inline(always)]
-fn first_bytes(text: &[u8], at: usize) -> u64 {
+pub fn first_bytes(text: &[u8], at: usize) -> u64 {
     match text[at..].first_chunk::<8>() {
         Some(eight) => u64::from_le_bytes(*eight),
         None => last_bytes(&text[at..]),

@@ -33,7 +33,8 @@ impl<T: Units> Walker<'_, T> {
         let mut furthest = start;
         for &place in places.reached() {
             furthest = furthest.max(place.next);
-            if let Some(groups) = lane.common.bare {
+            // No match is of nothing.
+            if let Some(groups) = lane.common.bare.filter(|_| place.end > start) {
                 self.push_hits(number, groups, false, start, place.end, unit, hits);
             }
             if !place.is_parted {

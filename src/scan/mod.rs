@@ -14,6 +14,7 @@ pub mod kernels;
 mod long_way;
 mod packed;
 mod parts;
+mod prefixes;
 mod walk;
 mod words;
 

@@ -2,7 +2,7 @@
 
 use super::block::UNITS;
 use super::kernels::{Kernel, dispatch};
-use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads, Pairs};
+use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads, Pairs, StemHeads};
 use crate::boundary::Kind;
 use crate::fold::simple::{COMBINES, COMPLEX, Class, ENDS_IN_MARK, KATAKANA, MARK, SPACE, UNSPACED, WORD};
 
@@ -59,6 +59,8 @@ pub struct Words {
     /// Where a word begins, and where it goes on.
     pub begins: Masks,
     pub continues: Masks,
+    /// Where a word of ASCII begins that may begin with the stem of a phrase.
+    pub stems: Masks,
     /// Signs that may begin a phrase, of ASCII.
     pub signs: Masks,
     /// Word characters of scripts without spaces.
@@ -184,6 +186,7 @@ pub struct AsciiBlock<'a> {
     /// Lets only those words be starts that pass it.
     pub letters: Option<&'a FirstLetters>,
     pub heads: Option<&'a Heads>,
+    pub stems: Option<&'a StemHeads>,
     /// Lets only those signs be marked that pass it.
     pub signs: Option<&'a FirstLetters>,
 }
@@ -276,17 +279,22 @@ unsafe fn mark_words<K: Kernel>(
 #[inline(always)]
 unsafe fn collect_starts<K: Kernel>(bytes: &Group, block: AsciiBlock<'_>, group: usize, words: &mut Words) {
     let mut starts = words.begins[group];
+    let mut stems = starts;
     // SAFETY: by the contract of this function, which is that of `Kernel`.
     unsafe {
         match (block.heads, block.letters) {
-            (Some(heads), _) if K::KNOWS_HEADS => {
-                starts &= K::heads_mask(bytes, [words.word[group], words.word[group + 1]], heads);
+            _ if K::KNOWS_HEADS && (block.heads.is_some() || block.stems.is_some()) => {
+                let in_words = [words.word[group], words.word[group + 1]];
+                let [by_heads, by_stems] = K::heads_masks(bytes, in_words, block.heads, block.stems);
+                starts &= by_heads;
+                stems &= by_stems;
             }
             (_, Some(letters)) => starts &= K::letters_mask(bytes, letters),
             _ => {}
         }
         words.starts.push_mask::<K>(starts, group);
     }
+    words.stems[group] = stems;
 }
 
 #[inline(always)]

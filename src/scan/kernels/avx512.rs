@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use super::portable::CLASSES;
 use super::{AsciiMasks, Kernel, avx512_words};
-use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads, LETTERS, PARTS, Pairs};
+use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads, LETTERS, PARTS, Pairs, StemHeads};
 use crate::fold::simple::UNKNOWN;
 use crate::scan::candidates::{AsciiKeys, Candidate, Lookup, Passed, WideKeys};
 use crate::scan::words::{Group, WideGroup};
@@ -47,23 +47,13 @@ unsafe fn holds_hashes(pairs: __m512i, bits: &[u64], shift: u32) -> u16 {
     }
 }
 
-/// For each of 64 places, the sum without carry of the parts of its letters, as far as those are inside
-/// of its word.
+/// Which of 64 pairs of hashes have their bit set in both tables, by the sum of the two.
 #[inline(always)]
-unsafe fn hash_of_letters(
-    bytes: &Group,
-    inside: &[u64; HEAD_LETTERS],
-    parts: &[[u8; 64]; HEAD_LETTERS],
-) -> __m512i {
-    // SAFETY: only called where AVX-512 is; loads end with `bytes` at the latest, or are of a whole part.
+unsafe fn look_up_both(tables: &[[u8; 256]; 2], a: __m512i, b: __m512i, bits: __m512i) -> u64 {
+    // SAFETY: by the contract of the caller.
     unsafe {
-        let mut hash = _mm512_setzero_si512();
-        for at in 0..HEAD_LETTERS {
-            let letter = _mm512_loadu_si512(bytes.as_ptr().add(at).cast());
-            let part = _mm512_loadu_si512(parts[at].as_ptr().cast());
-            hash = _mm512_xor_si512(hash, _mm512_maskz_permutexvar_epi8(inside[at], letter, part));
-        }
-        hash
+        let found = _mm512_and_si512(look_up_256(&tables[0], a), look_up_256(&tables[1], b));
+        _mm512_test_epi8_mask(found, _mm512_permutexvar_epi8(_mm512_xor_si512(a, b), bits))
     }
 }
 
@@ -128,26 +118,50 @@ unsafe impl Kernel for Avx512 {
     const KNOWS_HEADS: bool = true;
 
     #[inline(always)]
-    unsafe fn heads_mask(bytes: &Group, words: [u64; 2], heads: &Heads) -> u64 {
+    unsafe fn heads_masks(
+        bytes: &Group,
+        words: [u64; 2],
+        heads: Option<&Heads>,
+        stems: Option<&StemHeads>,
+    ) -> [u64; 2] {
+        let mut masks = [u64::MAX, if stems.is_some() { 0 } else { u64::MAX }];
+        let (mut a, mut b, mut inside);
         // SAFETY: loads need no alignment, and end with `bytes` at the latest, or are of whole tables;
         // AVX-512 is there, by the trait's contract.
         unsafe {
-            // Whether all letters up to each are of the word that begins at a place.
-            let mut inside = [u64::MAX; HEAD_LETTERS];
-            for at in 1..HEAD_LETTERS {
-                inside[at] = inside[at - 1] & (words[0] >> at | words[1] << (64 - at));
+            (a, b, inside) = (_mm512_setzero_si512(), _mm512_setzero_si512(), u64::MAX);
+            let needs_b = stems.is_some() || heads.is_some_and(|heads| heads.has_two);
+            let bits = _mm512_loadu_si512(BITS.as_ptr().cast());
+            for at in 0..HEAD_LETTERS {
+                // Whether all letters up to this are of the word that begins at a place.
+                if at > 0 {
+                    inside &= words[0] >> at | words[1] << (64 - at);
+                }
+                let letter = _mm512_loadu_si512(bytes.as_ptr().add(at).cast());
+                let part = _mm512_loadu_si512(PARTS[0][at].as_ptr().cast());
+                a = _mm512_xor_si512(a, _mm512_maskz_permutexvar_epi8(inside, letter, part));
+                if needs_b {
+                    let part = _mm512_loadu_si512(PARTS[1][at].as_ptr().cast());
+                    b = _mm512_xor_si512(b, _mm512_maskz_permutexvar_epi8(inside, letter, part));
+                }
+                if let Some(stems) = stems
+                    && at > 0
+                    && stems.used[at - 1]
+                {
+                    masks[1] |= look_up_both(&stems.bits[at - 1], a, b, bits);
+                }
             }
-            let a = hash_of_letters(bytes, &inside, &PARTS[0]);
-            let (mut found, mut bit) =
-                (look_up_256(&heads.bits[0], a), _mm512_loadu_si512(bytes.as_ptr().cast()));
-            if heads.has_two {
-                let b = hash_of_letters(bytes, &inside, &PARTS[1]);
-                found = _mm512_and_si512(found, look_up_256(&heads.bits[1], b));
-                bit = _mm512_xor_si512(a, b);
+            if let Some(heads) = heads {
+                masks[0] = if heads.has_two {
+                    look_up_both(&heads.bits, a, b, bits)
+                } else {
+                    let first = _mm512_loadu_si512(bytes.as_ptr().cast());
+                    let bit = _mm512_permutexvar_epi8(first, bits);
+                    _mm512_test_epi8_mask(look_up_256(&heads.bits[0], a), bit)
+                };
             }
-            let bit = _mm512_permutexvar_epi8(bit, _mm512_loadu_si512(BITS.as_ptr().cast()));
-            _mm512_test_epi8_mask(found, bit)
         }
+        masks
     }
 
     #[inline(always)]

@@ -23,7 +23,7 @@ pub use x86::{Avx2, Sse2};
 
 use super::candidates::{AsciiKeys, Candidate, Lookup, Passed, WideKeys};
 use super::words::{Group, WideGroup};
-use crate::automaton::{FirstLetters, Heads, Pairs};
+use crate::automaton::{FirstLetters, Heads, Pairs, StemHeads};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Sets of instructions that there are kernels for.
@@ -121,18 +121,23 @@ pub unsafe trait Kernel {
         u64::MAX
     }
 
-    /// Whether it has [`Kernel::heads_mask`].
+    /// Whether it has [`Kernel::heads_masks`].
     const KNOWS_HEADS: bool = false;
 
-    /// Which of 64 places may begin one of the words of `heads`, if any word begins there. `words` tells
-    /// of these and the next 64 bytes which are in words.
+    /// Which of 64 places may begin one of the words of `heads`, and one of `stems`, if any word begins
+    /// there: all, where these are none. `words` tells of these and the next 64 bytes which are in words.
     ///
     /// # Safety
     /// See the trait.
     #[inline(always)]
-    unsafe fn heads_mask(bytes: &Group, words: [u64; 2], heads: &Heads) -> u64 {
-        let _ = (bytes, words, heads);
-        u64::MAX
+    unsafe fn heads_masks(
+        bytes: &Group,
+        words: [u64; 2],
+        heads: Option<&Heads>,
+        stems: Option<&StemHeads>,
+    ) -> [u64; 2] {
+        let _ = (bytes, words, heads, stems);
+        [u64::MAX; 2]
     }
 
     /// Which of 64 places may begin a phrase, by two code units each: `units` are those of the places and
@@ -193,9 +198,9 @@ pub unsafe trait Kernel {
 
 /// Makes of a function that is generic over [`Kernel`] one that runs with the instructions in use.
 macro_rules! dispatch {
-    ($(#[$meta:meta])* pub fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $ret:ty)? = $generic:ident) => {
+    ($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $ret:ty)? = $generic:ident) => {
         $(#[$meta])*
-        pub fn $name($($arg: $type),*) $(-> $ret)? {
+        $vis fn $name($($arg: $type),*) $(-> $ret)? {
             use $crate::scan::kernels::{self, Isa};
             match Isa::current() {
                 // SAFETY: `Isa::current` gives only what the processor has.
@@ -319,23 +324,29 @@ mod tests {
         };
         let dictionary = ["new", "US", "china", "Beijing", "a", "beijing2"];
         let heads = Heads::new(dictionary.into_iter().map(first)).unwrap();
+        let beginnings = ["ne", "chin", "beiji"];
+        let stems = StemHeads::new(beginnings.into_iter().map(first)).unwrap();
         let text =
             "New US china, beijin beijing NEWS usa _chin a us\n new-york BEIJINGER nEw yORK: china US b";
-        let mut found = 0;
+        let (mut found, mut held_back) = (0, 0);
         for from in 0..text.len() - 70 {
             let bytes: &Group = text.as_bytes()[from..].first_chunk().unwrap();
             let is_word = |at: usize| bytes.get(at).is_some_and(|&b| crate::unicode::is_ascii_word(b));
             let words = [0, 64].map(|base| (0..64).fold(0, |w, i| w | u64::from(is_word(base + i)) << i));
             // SAFETY: it is available.
-            let mask = unsafe { Avx512::heads_mask(bytes, words, &heads) };
+            let [mask, stems_mask] = unsafe { Avx512::heads_masks(bytes, words, Some(&heads), Some(&stems)) };
             for at in (0..64).filter(|&at| is_word(at)) {
                 let len = (at..).take_while(|&at| is_word(at)).count();
                 let (head, _) = first(std::str::from_utf8(&bytes[at..(at + len).min(70)]).unwrap());
                 assert_eq!(mask >> at & 1 != 0, heads.may_contain(head, len), "{from} {at}");
                 found += mask >> at & 1;
+                let rest = std::str::from_utf8(&bytes[at..]).unwrap().to_lowercase();
+                let goes_on = beginnings.iter().any(|stem| stem.len() <= len && rest.starts_with(stem));
+                assert!(stems_mask >> at & 1 != 0 || !goes_on, "{from} {at}");
+                held_back += 1 - (stems_mask >> at & 1);
             }
         }
-        assert!(found > 100);
+        assert!(found > 100 && held_back > 100);
     }
 
     #[test]

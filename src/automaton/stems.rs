@@ -1,0 +1,160 @@
+//! A filter of the first letters of phrases that may begin any word of ASCII which goes on as it
+//! likes: those of globs (`afghan*`), and of phrases that ask for a boundary at their start alone.
+
+use super::heads::{HEAD_LETTERS, hashes};
+use super::words::{HashSet, low_bytes, lower_bits};
+use crate::fold::Profile;
+use crate::unicode::is_ascii_word;
+
+/// How many letters of a phrase count: the most of these that it has.
+const COUNTED: [usize; 7] = [8, 6, 5, 4, 3, 2, 1];
+/// The bits of a letter that tell it from others, whatever its case.
+const LETTER: u64 = 0x1F;
+
+/// How many letters may count in a register.
+pub const STEM_LETTERS: [usize; 4] = [2, 3, 4, HEAD_LETTERS];
+/// With more phrases too many others pass.
+const MOST_HEADS: usize = 5000;
+
+/// The first letters of phrases as [`super::Heads`] has them of words, by how many of them count: the
+/// most of [`STEM_LETTERS`] that a phrase has.
+pub struct StemHeads {
+    /// By hash, as there; the bit is told by the sum of both.
+    pub bits: [[[u8; 256]; 2]; STEM_LETTERS.len()],
+    /// For which numbers of letters there are phrases.
+    pub used: [bool; STEM_LETTERS.len()],
+}
+
+impl StemHeads {
+    /// The filter of phrases given by their first letters, up to eight, and how many those are; none if
+    /// there are too many phrases, or one is of one letter.
+    pub fn new(stems: impl Iterator<Item = (u64, usize)>) -> Option<Box<Self>> {
+        let mut heads = Box::new(Self { bits: [[[0; 256]; 2]; _], used: [false; _] });
+        for (number, (letters, len)) in stems.enumerate() {
+            let which = STEM_LETTERS.iter().rposition(|&counted| counted <= len)?;
+            if number >= MOST_HEADS {
+                return None;
+            }
+            let [a, b] = hashes(letters & low_bytes(STEM_LETTERS[which]));
+            let bit = 1 << ((a ^ b) & 7);
+            heads.used[which] = true;
+            heads.bits[which][0][usize::from(a)] |= bit;
+            heads.bits[which][1][usize::from(b)] |= bit;
+        }
+        heads.used.contains(&true).then_some(heads)
+    }
+}
+
+/// The first letters of phrases: three of them exactly, which rule out most words, then up to eight.
+pub struct Stems {
+    /// A bit for each three letters.
+    triples: Box<[u64; 512]>,
+    set: HashSet,
+    /// For which of [`COUNTED`] there are phrases.
+    used: [bool; COUNTED.len()],
+    lower: u64,
+    /// Those letters, and how many there are, for [`StemHeads::new`].
+    pub letters: Vec<(u64, usize)>,
+}
+
+impl Stems {
+    pub fn new<'a>(profile: Profile, folds: impl Iterator<Item = &'a [u8]> + Clone) -> Self {
+        let phrases = folds.clone().count();
+        let mut stems = Self {
+            triples: Box::new([0; 512]),
+            set: HashSet::with_bits(phrases, 32),
+            used: [false; _],
+            lower: lower_bits(profile.case),
+            letters: Vec::new(),
+        };
+        for fold in folds {
+            let letters = letters(fold);
+            if let Some(number) = COUNTED.iter().position(|&counted| counted <= letters) {
+                stems.insert(number, &fold[..COUNTED[number]]);
+            }
+        }
+        stems
+    }
+
+    fn insert(&mut self, number: usize, letters: &[u8]) {
+        self.used[number] = true;
+        let eight = eight(letters);
+        self.letters.push((eight, letters.len()));
+        self.set.insert(hash((eight | self.lower) & low_bytes(letters.len()), letters.len()));
+        // Whatever follows a phrase of fewer letters.
+        let known = triple(eight);
+        let free = 5 * letters.len().min(3);
+        for rest in 0..1 << (15 - free) {
+            let at = known & ((1 << free) - 1) | rest << free;
+            self.triples[at / 64] |= 1 << (at % 64);
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.used == [false; COUNTED.len()]
+    }
+
+    /// Whether a phrase may begin with the first three of these bytes.
+    #[inline(always)]
+    pub fn may_begin_three(&self, eight: u64) -> bool {
+        let at = triple(eight);
+        self.triples[at / 64] >> (at % 64) & 1 != 0
+    }
+
+    /// Whether a phrase may begin with these bytes.
+    #[inline(always)]
+    pub fn may_begin(&self, eight: u64) -> bool {
+        let mut may = false;
+        // Which lengths there are is the same each time.
+        for (counted, used) in COUNTED.into_iter().zip(self.used) {
+            if used {
+                may |= self.set.contains(hash((eight | self.lower) & low_bytes(counted), counted));
+            }
+        }
+        may
+    }
+
+    pub fn nbytes(&self) -> usize {
+        size_of_val(&*self.triples) + self.set.nbytes() + self.letters.capacity() * size_of::<(u64, usize)>()
+    }
+}
+
+/// How many letters of ASCII a fold begins with.
+fn letters(fold: &[u8]) -> usize {
+    fold.iter().take_while(|&&byte| is_ascii_word(byte)).count()
+}
+
+/// Up to eight bytes as a number, the first one lowest.
+fn eight(letters: &[u8]) -> u64 {
+    letters.iter().take(8).rev().fold(0, |eight, &byte| eight << 8 | u64::from(byte))
+}
+
+/// The number of three letters, the first ones of eight bytes.
+#[inline(always)]
+fn triple(eight: u64) -> usize {
+    ((eight & LETTER) | (eight >> 8 & LETTER) << 5 | (eight >> 16 & LETTER) << 10) as usize
+}
+
+#[inline(always)]
+fn hash(letters: u64, counted: usize) -> u64 {
+    let mixed = (letters ^ (counted as u64) << 59).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    mixed ^ mixed << 31
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lets_stems_pass_and_little_else() {
+        let folds: [&[u8]; 4] = [b"afghan", b"un", b"colour revolution", b"x-ray"];
+        let stems = Stems::new(Profile::default(), folds.into_iter());
+        let eight = |word: &str| eight(word.as_bytes());
+        for word in ["Afghanistan", "afghan", "UNO", "un ", "colourful", "x  ", "xyz"] {
+            assert!(stems.may_begin_three(eight(word)) && stems.may_begin(eight(word)), "{word}");
+        }
+        for word in ["afgha", "Africa", "u  ", "color", "the "] {
+            assert!(!stems.may_begin_three(eight(word)) || !stems.may_begin(eight(word)), "{word}");
+        }
+    }
+}
