@@ -31,7 +31,7 @@ use crate::fold::simple::SimpleTable;
 use crate::fold::{FoldTable, Profile};
 use crate::glob::Part;
 pub use words::first_word;
-use words::{Found, follows};
+use words::{Found, follows, follows_open};
 
 /// Where in a text the phrases of a lane can start, and how much of their first word is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -277,7 +277,7 @@ fn build_shard(
         // Of an open pattern the last word is not known whole.
         let is_cut =
             sorted.pattern.is_open && rest.strip_prefix(b" ").is_some_and(|second| !second.contains(&b' '));
-        let follows = if is_cut { Follows::Anything } else { follows(rest, profile) };
+        let follows = if is_cut { follows_open(rest, profile) } else { follows(rest, profile) };
         found.push(Found { key, groups: None, goes_on: Some((follows, number, last.1)) });
     }
     Ok((shard, found))

@@ -1,7 +1,7 @@
 //! What a glance at a slot of the table of first words tells, in eight bytes: four times as many lie
 //! in a processor's cache as slots.
 
-/// From the lowest bit: 31 bits for hashes of second words and [`Outline::OTHER`]; a tag of the
+/// From the lowest bit: 30 bits for hashes of second words, [`Outline::OPEN`] and [`Outline::OTHER`]; a tag of the
 /// word's hash; a bit for each hash of a word that belongs here and stands elsewhere; whether the
 /// word alone is a phrase.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Glance {
 }
 
 impl Outline {
+    /// The second word of a phrase may go on, so that pairs of whole words do not tell all.
+    pub const OPEN: u32 = 1 << 30;
     /// A phrase goes on otherwise than with a space and a word.
     pub const OTHER: u32 = 1 << 31;
     /// Where in the outline the tag is, and how far right the mixed hash is shifted before it is there.
@@ -32,7 +34,9 @@ impl Outline {
     /// What the hash of a second word multiplies with (a first word's, too, to mix it), and how many bits
     /// there are for it.
     pub const SECOND_FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    pub const SECOND_BITS: u64 = 31;
+    pub const SECOND_BITS: u64 = 30;
+    /// So much of a second word counts here: three letters of ASCII.
+    pub const SECOND_MASK: u64 = 0xFF_FFFF;
 
     /// Makes this the outline of a word, and keeps what is displaced from here.
     pub fn set_word(&mut self, hash: u64) {
@@ -81,7 +85,8 @@ impl Outline {
     /// The bit of a second word.
     #[inline(always)]
     pub fn second(second: u64) -> u32 {
-        1 << (((second.wrapping_mul(Self::SECOND_FACTOR) >> 32) * Self::SECOND_BITS) >> 32)
+        let counted = second & Self::SECOND_MASK;
+        1 << (((counted.wrapping_mul(Self::SECOND_FACTOR) >> 32) * Self::SECOND_BITS) >> 32)
     }
 
     /// Whether the word of this hash, which belongs here, may stand elsewhere.

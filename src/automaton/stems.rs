@@ -13,11 +13,14 @@ const LETTER: u64 = 0x1F;
 
 /// How many letters may count in a register.
 pub const STEM_LETTERS: [usize; 4] = [2, 3, 4, HEAD_LETTERS];
+const MOST: usize = HEAD_LETTERS;
+/// With fewer phrases four letters tell enough.
+const FEW: usize = 1000;
 /// With more phrases too many others pass.
 const MOST_HEADS: usize = 5000;
 
 /// The first letters of phrases as [`super::Heads`] has them of words, by how many of them count: the
-/// most of [`STEM_LETTERS`] that a phrase has.
+/// most of [`STEM_LETTERS`] that a phrase has, or one fewer.
 pub struct StemHeads {
     /// By hash, as there; the bit is told by the sum of both.
     pub bits: [[[u8; 256]; 2]; STEM_LETTERS.len()],
@@ -30,11 +33,15 @@ impl StemHeads {
     /// there are too many phrases, or one is of one letter.
     pub fn new(stems: impl Iterator<Item = (u64, usize)>) -> Option<Box<Self>> {
         let mut heads = Box::new(Self { bits: [[[0; 256]; 2]; _], used: [false; _] });
-        for (number, (letters, len)) in stems.enumerate() {
-            let which = STEM_LETTERS.iter().rposition(|&counted| counted <= len)?;
-            if number >= MOST_HEADS {
-                return None;
-            }
+        let stems: Vec<(u64, usize)> = stems.take(MOST_HEADS).collect();
+        if stems.len() == MOST_HEADS {
+            return None;
+        }
+        // Each number of letters that is asked for costs time: of few phrases one fewer tells enough.
+        let most =
+            if stems.len() < FEW && stems.iter().any(|&(_, len)| len == MOST - 1) { MOST - 1 } else { MOST };
+        for (letters, len) in stems {
+            let which = STEM_LETTERS.iter().rposition(|&counted| counted <= len.min(most))?;
             let [a, b] = hashes(letters & low_bytes(STEM_LETTERS[which]));
             let bit = 1 << ((a ^ b) & 7);
             heads.used[which] = true;

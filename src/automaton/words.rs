@@ -160,6 +160,8 @@ pub enum Follows {
     Anything,
     /// One space, and then a word of which this counts.
     Word(u64),
+    /// One space, and then a word that may go on: what counts of it in text of ASCII, and in other text.
+    Stem([u64; 2]),
     /// Something else.
     Other,
 }
@@ -194,6 +196,26 @@ pub fn follows(rest: &[u8], profile: Profile) -> Follows {
     }
     let eight = [four_units(&units), four_units(units.get(4..).unwrap_or(&[]))];
     Follows::Word(second_wide(eight, units.len(), lower_bits(profile.case)))
+}
+
+/// What stands behind the first word of a phrase whose second word may go on.
+pub fn follows_open(rest: &[u8], profile: Profile) -> Follows {
+    const UNITS: usize = 3;
+    let Follows::Word(_) = follows(rest, profile) else { return Follows::Anything };
+    let second = rest.get(1..).and_then(|second| std::str::from_utf8(second).ok()).unwrap_or_default();
+    let units: Vec<u16> = second.encode_utf16().take(SECOND_COUNTED).collect();
+    if units.len() < UNITS {
+        return Follows::Anything;
+    }
+    // Of other text less than this counts, whatever follows it.
+    let wide = four_units(&units);
+    let first = wide & low_bytes(2 * UNITS);
+    let ascii = if first & BEYOND_ASCII == 0 {
+        second_ascii(packed([first, 0]), UNITS, lower_bits(profile.case))
+    } else {
+        wide
+    };
+    Follows::Stem([ascii, wide])
 }
 
 /// How many code units of a second word count at the most.
@@ -392,6 +414,9 @@ impl WordTable {
                 _ if found.key.is_long() => u32::MAX,
                 Follows::Anything => u32::MAX,
                 Follows::Other => Outline::OTHER,
+                Follows::Stem([ascii, wide]) => {
+                    Outline::second(ascii) | Outline::second(wide) | Outline::OPEN
+                }
                 Follows::Word(second) => {
                     self.pairs.insert(pair_hash(hash, second));
                     Outline::second(second)
@@ -492,11 +517,11 @@ impl WordTable {
     #[inline(always)]
     pub fn may_follow(&self, slot: &Slot, hash: u64, follows: Follows) -> bool {
         match follows {
-            Follows::Anything => true,
+            Follows::Anything | Follows::Stem(_) => true,
             Follows::Other => slot.follows & Outline::OTHER != 0,
             Follows::Word(second) => {
                 slot.follows & Outline::second(second) != 0
-                    && (slot.follows == u32::MAX || self.pairs.contains(pair_hash(hash, second)))
+                    && (slot.follows & Outline::OPEN != 0 || self.pairs.contains(pair_hash(hash, second)))
             }
         }
     }

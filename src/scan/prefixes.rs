@@ -67,7 +67,8 @@ fn find_stems(text: &[u8], stems: &Stems, block: &Block, lane: usize, out: &mut 
             let at = group * 64 + places.trailing_zeros() as usize;
             places &= places - 1;
             let eight = first_bytes(text, at);
-            if stems.may_begin_three(eight) {
+            // Those that are few are not told by a branch that cannot be foreseen.
+            if block.words.stems_are_few || stems.may_begin_three(eight) {
                 out.push_if(Candidate::of_prefix(at, lane), stems.may_begin(eight));
             }
         }

@@ -61,6 +61,8 @@ pub struct Words {
     pub continues: Masks,
     /// Where a word of ASCII begins that may begin with the stem of a phrase.
     pub stems: Masks,
+    /// Whether these are only those that a filter let pass.
+    pub stems_are_few: bool,
     /// Signs that may begin a phrase, of ASCII.
     pub signs: Masks,
     /// Word characters of scripts without spaces.
@@ -232,6 +234,7 @@ fn group_of<'b>(block: AsciiBlock<'b>, group: usize, room: &'b mut Group) -> &'b
 #[inline(always)]
 unsafe fn ascii_words<K: Kernel>(block: AsciiBlock<'_>, words: &mut Words) {
     words.clear();
+    words.stems_are_few = K::KNOWS_HEADS && block.stems.is_some();
     let mut room = [b' '; _];
     let groups = block.len.div_ceil(64);
     let mut carry = u64::from(block.inside);

@@ -267,7 +267,8 @@ pub unsafe fn sift(
             let letters = _mm512_i64gather_epi64::<1>(second, text.as_ptr().cast());
             let letters = _mm512_and_si512(_mm512_or_si512(letters, lower), low_bytes(counted));
             let factor = _mm512_set1_epi64(Outline::SECOND_FACTOR as i64);
-            let mixed = _mm512_srli_epi64::<32>(_mm512_mullo_epi64(letters, factor));
+            let counted = _mm512_and_si512(letters, _mm512_set1_epi64(Outline::SECOND_MASK as i64));
+            let mixed = _mm512_srli_epi64::<32>(_mm512_mullo_epi64(counted, factor));
             let bit = _mm512_mul_epu32(mixed, _mm512_set1_epi64(Outline::SECOND_BITS as i64));
             let wanted = _mm512_sllv_epi64(one, _mm512_srli_epi64::<32>(bit));
             let other = _mm512_set1_epi64(i64::from(Outline::OTHER));
@@ -301,11 +302,8 @@ pub unsafe fn sift(
             let is_phrase = _mm512_movepi64_mask(outline);
             let mut goes_on = _mm512_test_epi64_mask(outline, wanted);
             // Whether the two words are a pair, where the bits of the outline say so and no more.
-            let anything = _mm512_cmpeq_epi64_mask(
-                _mm512_and_si512(outline, _mm512_set1_epi64(u32::MAX.into())),
-                _mm512_set1_epi64(u32::MAX.into()),
-            );
-            let to_ask = goes_on & !differs & is_space & !unsure & !anything;
+            let open = _mm512_test_epi64_mask(outline, _mm512_set1_epi64(i64::from(Outline::OPEN)));
+            let to_ask = goes_on & !differs & is_space & !unsure & !open;
             if to_ask != 0 {
                 let mixed = _mm512_xor_si512(hash, _mm512_srli_epi64::<32>(hash));
                 let mixed = _mm512_mullo_epi64(_mm512_xor_si512(mixed, letters), factor);
