@@ -4,8 +4,11 @@
 //! a million of them fit where a million objects would not.
 
 mod attributes;
+mod diff;
+mod lint;
 mod stored;
 mod strings;
+mod variants;
 mod version;
 
 use std::collections::HashMap;
@@ -17,7 +20,10 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use serde::{Deserialize, Serialize};
 
 pub use self::attributes::{Attributes, Kind, RESERVED, Value};
+pub use self::diff::Diff;
+pub use self::lint::{CommonWords, Finding, Seen};
 use self::strings::{Interner, Strings};
+pub use self::variants::{Made, Variant};
 use crate::concept::Pattern;
 use crate::error::Error;
 use crate::fold;

@@ -14,17 +14,22 @@ Examples
 
 from slugline import datasets
 from slugline._core import SluglineError, __version__
+from slugline._diff import Change, GazetteerDiff
 from slugline._entry import Entry
+from slugline._expand import NotMade
 from slugline._versions import show_versions
 from slugline.gazetteer import Gazetteer
 from slugline.matcher import PhraseMatcher
 from slugline.matches import Match, Matches
 
 __all__ = [
+    "Change",
     "Entry",
     "Gazetteer",
+    "GazetteerDiff",
     "Match",
     "Matches",
+    "NotMade",
     "PhraseMatcher",
     "SluglineError",
     "__version__",

@@ -13,7 +13,13 @@ __all__ = [
     "SluglineError",
     "Texts",
     "__version__",
+    "add_variants",
+    "diff",
     "fold",
+    "languages",
+    "lint",
+    "split_variants",
+    "text_table",
 ]
 
 __version__: str
@@ -25,6 +31,21 @@ _Errors = Literal["raise", "replace"]
 class SluglineError(Exception): ...
 
 def fold(text: str, case: str = "ignore", accents: str = "keep", hyphens: str = "keep") -> str: ...
+def lint(
+    gazetteer: Gazetteer,
+    common: Sequence[tuple[Sequence[str], Sequence[str]]],
+    seen: tuple[int, dict[str, tuple[int, int]]] | None,
+    notes: Sequence[tuple[str, str, str]],
+) -> ArrowTable: ...
+def languages(gazetteer: Gazetteer) -> list[str]: ...
+def diff(old: Gazetteer, new: Gazetteer) -> tuple[Gazetteer, Gazetteer, Gazetteer, Gazetteer]: ...
+def add_variants(
+    gazetteer: Gazetteer, variants: Sequence[tuple[int, str, str, bool, str | None, int | None]]
+) -> list[tuple[bool, str | None]]: ...
+def split_variants(
+    gazetteer: Gazetteer, rule: str | None, phrase: str | None, variants: bool
+) -> Gazetteer: ...
+def text_table(columns: Sequence[tuple[str, Sequence[str | None]]]) -> ArrowTable: ...
 
 @final
 class Texts:

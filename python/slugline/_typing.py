@@ -11,6 +11,8 @@ Neighbours: TypeAlias = str | Sequence[str]
 Near: TypeAlias = Mapping[str, Any]
 AffixListName: TypeAlias = Literal["ko", "ar", "he"]
 Affixes: TypeAlias = Sequence[str] | AffixListName
+Language: TypeAlias = Literal["en"]
+Script: TypeAlias = Literal["ru", "uk", "be", "bg", "mk", "sr"]
 
 Overlap: TypeAlias = Literal["longest", "all", "longest-per-concept", "longest-per-branch"]
 Offsets: TypeAlias = Literal["char", "byte", "utf16"]

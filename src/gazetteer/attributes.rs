@@ -267,6 +267,26 @@ impl Attributes {
         self.columns[at].append(row, value)
     }
 
+    /// Gives the entry `row`, which is the newest, the attributes of another one.
+    ///
+    /// # Errors
+    /// All texts of an attribute together may take 4 GiB.
+    pub(super) fn repeat(&mut self, of: usize, row: usize) -> Result<(), Error> {
+        for column in &mut self.columns {
+            match column.get(of) {
+                None => {}
+                Some(Value::Bool(value)) => column.append(row, Value::Bool(value))?,
+                Some(Value::Int(value)) => column.append(row, Value::Int(value))?,
+                Some(Value::Float(value)) => column.append(row, Value::Float(value))?,
+                Some(Value::Str(text)) => {
+                    let text = text.to_owned();
+                    column.append(row, Value::Str(&text))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Forgets the columns from number `columns` on, and the entries from `rows` on.
     pub(super) fn truncate(&mut self, columns: usize, rows: usize) {
         self.columns.truncate(columns);

@@ -8,6 +8,7 @@ mod gazetteer;
 mod gil;
 mod ids;
 mod input;
+mod keeping;
 mod keys;
 mod matcher;
 mod matches;
@@ -31,6 +32,8 @@ mod _core {
     use super::gazetteer::Gazetteer;
     #[pymodule_export]
     use super::input::Texts;
+    #[pymodule_export]
+    use super::keeping::{add_variants, diff, languages, lint, split_variants, text_table};
     #[pymodule_export]
     use super::matcher::Matcher;
     #[pymodule_export]

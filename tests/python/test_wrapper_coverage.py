@@ -11,7 +11,7 @@ from slugline import _core
 PACKAGE = Path(slugline.__file__).parent
 
 # For tests, and for parts of the package that read single texts, which are to come.
-NOT_YET = {"fold", "Texts.get", "Texts.slice"}
+NOT_YET = {"Texts.get", "Texts.slice"}
 
 
 def used():
