@@ -197,3 +197,6 @@ fn listed(names: &[&str]) -> String {
 fn named(concept: Option<&str>) -> &str {
     concept.unwrap_or("(exclusion)")
 }
+
+#[cfg(test)]
+mod tests;

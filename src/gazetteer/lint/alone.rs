@@ -6,7 +6,7 @@ use super::{CommonWords, Finding, Folds, PLAIN, Rule, Severity};
 use crate::fold;
 use crate::gazetteer::{Entry, Gazetteer};
 use crate::options::{Accents, Boundary, Case};
-use crate::unicode::{self, IGNORABLE, KATAKANA, MARK, STARTS_UNIT, UNSPACED, WORD};
+use crate::unicode::{self, Flags, IGNORABLE, KATAKANA, MARK, STARTS_UNIT, UNSPACED, WORD};
 
 pub fn look(gazetteer: &Gazetteer, folds: &Folds, common: &CommonWords, findings: &mut Vec<Finding>) {
     let mut buffer = Vec::new();
@@ -42,7 +42,7 @@ pub fn look(gazetteer: &Gazetteer, folds: &Folds, common: &CommonWords, findings
 /// What stands at the places of a phrase, wild cards left out.
 #[derive(Default)]
 struct Letters {
-    /// Letters, each with its marks, and digits.
+    /// Letters, vowel signs among them, and digits.
     all: usize,
     /// Digits among them.
     digits: usize,
@@ -55,15 +55,21 @@ fn letters(entry: &Entry<'_>) -> Letters {
     let mut letters = Letters::default();
     for c in entry.phrase.chars() {
         let flags = chars.get(c as u32);
-        if flags & WORD == 0 || flags & MARK != 0 || c == '_' {
+        // Vowel signs are letters, accents are not.
+        if flags & WORD == 0 || flags & MARK != 0 && !c.is_alphabetic() || c == '_' {
             continue;
         }
         letters.all += 1;
         letters.digits += usize::from(c.is_numeric());
-        let is_dense = flags & (UNSPACED | KATAKANA) != 0 || unicode::script(c) == Script::Hangul;
-        letters.dense += usize::from(!c.is_ascii() && is_dense);
+        letters.dense += usize::from(!c.is_ascii() && is_dense(c, flags));
     }
     letters
+}
+
+/// Whether a letter stands for a syllable or more.
+fn is_dense(c: char, flags: Flags) -> bool {
+    flags & (UNSPACED | KATAKANA) != 0
+        || matches!(unicode::script(c), Script::Hangul | Script::Ethiopic | Script::CanadianAboriginal)
 }
 
 fn short_or_digits(entry: &Entry<'_>, case: Case) -> Option<(Severity, Rule, String)> {
@@ -81,7 +87,11 @@ fn short_or_digits(entry: &Entry<'_>, case: Case) -> Option<(Severity, Rule, Str
     if letters.all == 0 || letters.all > limit {
         return None;
     }
-    let what = if letters.all == 1 { "one letter" } else { "two letters" };
+    let what = match (letters.all, letters.digits) {
+        (1, _) => "one letter",
+        (_, 0) => "two letters",
+        _ => "one letter and one digit",
+    };
     if entry.options.glob {
         let message = format!("has {what} beside its wild cards: it matches a great many words");
         return Some((Severity::Warning, Rule::Short, message));
@@ -91,7 +101,7 @@ fn short_or_digits(entry: &Entry<'_>, case: Case) -> Option<(Severity, Rule, Str
         return Some((Severity::Info, Rule::Short, message));
     }
     let is_upper = entry.phrase.chars().any(char::is_uppercase);
-    let advice = if is_upper { "; case=\"match\" or \"smart\" would tell it from words" } else { "" };
+    let advice = if is_upper { "; case=\"match\" would tell it from other words" } else { "" };
     Some((Severity::Warning, Rule::Short, format!("has {what} and matches in any case{advice}")))
 }
 
@@ -116,6 +126,8 @@ fn loose_mark(entry: &Entry<'_>) -> Option<(Severity, Rule, String)> {
 
 /// Languages that write in the Arabic script and have no such prefixes.
 const OTHER_ARABIC: [&str; 8] = ["fa", "ur", "ps", "ckb", "ug", "sd", "ks", "ms"];
+/// Letters that Arabic does not write with, and they do.
+const NOT_ARABIC: [char; 15] = ['پ', 'چ', 'ژ', 'گ', 'ک', 'ی', 'ە', 'ڭ', 'ۇ', 'ۆ', 'ې', 'ے', 'ٹ', 'ڈ', 'ں'];
 
 fn no_affixes(entry: &Entry<'_>) -> Option<(Severity, Rule, String)> {
     let options = entry.options;
@@ -131,7 +143,11 @@ fn no_affixes(entry: &Entry<'_>) -> Option<(Severity, Rule, String)> {
     let is_in = |languages: &[&str]| entry.lang.is_some_and(|lang| languages.contains(&lang));
     let (name, what) = if ends && of_last == Some(Script::Hangul) {
         ("ko", "is Korean: particles are written on to words, and it does not match before one")
-    } else if starts && of_first == Some(Script::Arabic) && !is_in(&OTHER_ARABIC) {
+    } else if starts
+        && of_first == Some(Script::Arabic)
+        && !is_in(&OTHER_ARABIC)
+        && (entry.lang.is_some() || !entry.phrase.contains(NOT_ARABIC))
+    {
         (
             "ar",
             "is Arabic: the article and \"and\", \"in\", \"for\" are written on to words, and it does not match behind one",
