@@ -28,6 +28,7 @@ use crate::concept::Pattern;
 use crate::error::Error;
 use crate::fold;
 use crate::options::{Case, Options};
+use crate::unicode::{self, IGNORABLE, MARK, REMOVED, STARTS_UNIT, WORD};
 
 /// In place of a concept or a language: none.
 const NONE: u32 = u32::MAX;
@@ -479,9 +480,18 @@ fn folds_to_something(phrase: &str, options: &Options) -> bool {
     if phrase.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
         return true;
     }
+    if phrase.chars().any(always_remains) {
+        return true;
+    }
     let phrase = fold::trim(phrase);
     let case = fold::resolve_case(phrase, options.case);
     !fold::fold_str(phrase, case, options.accents, options.hyphens).is_empty()
+}
+
+/// Whether this is a letter or digit that no fold takes away.
+fn always_remains(c: char) -> bool {
+    let asked = WORD | STARTS_UNIT | MARK | IGNORABLE | REMOVED;
+    unicode::chars().get(c as u32) & asked == WORD | STARTS_UNIT
 }
 
 /// Refuses affixes, and phrases around a phrase, of which nothing is left once they are folded.

@@ -272,3 +272,15 @@ fn damaged_bytes_do_no_harm() {
     }
     assert!(errors > bytes.len(), "{errors}");
 }
+
+#[test]
+fn what_always_remains_does() {
+    use crate::options::{Accents, Hyphens};
+    for c in ('\0'..=char::MAX).filter(|&c| always_remains(c)) {
+        let text = c.to_string();
+        for case in [Case::Ignore, Case::Match] {
+            let folded = fold::fold_str(&text, case, Accents::Fold, Hyphens::Space);
+            assert!(!folded.is_empty(), "{c:?} {case}");
+        }
+    }
+}
