@@ -29,16 +29,13 @@ impl Gazetteer {
     /// None that a gazetteer which was built without one could give.
     pub fn diff(&self, other: &Self) -> Result<Diff, Error> {
         let mut pairing = Pairing::new(self, other);
-        let mut unpaired = Vec::new();
-        for new in 0..other.len() as u32 {
-            if !pairing.take_equal(new) {
-                unpaired.push(new);
-            }
-        }
-        // Only then, so that no entry takes for its old form what another is equal to.
+        // Each pass over all, so that no entry takes for its old form what suits another better.
+        let unpaired = (0..other.len() as u32).filter(|&new| pairing.take_equal(new).is_none());
+        let unpaired: Vec<u32> = unpaired.collect();
+        let with_options: Vec<_> = unpaired.iter().map(|&new| pairing.take_with_same_options(new)).collect();
         let (mut added, mut before, mut after) = (Vec::new(), Vec::new(), Vec::new());
-        for new in unpaired {
-            match pairing.take_changed(new) {
+        for (&new, old) in unpaired.iter().zip(with_options) {
+            match old.or_else(|| pairing.take_any(new)) {
                 Some(old) => {
                     before.push(old as usize);
                     after.push(new as usize);
@@ -134,16 +131,21 @@ impl<'a> Pairing<'a> {
     }
 
     /// Takes the old entry that is equal to a new one, if there is one.
-    fn take_equal(&mut self, new: u32) -> bool {
+    fn take_equal(&mut self, new: u32) -> Option<u32> {
         let equal = self.free(new).find(|&old| self.is_equal(old, new));
-        self.take(equal).is_some()
+        self.take(equal)
     }
 
-    /// Takes an old entry of the phrase and concept of a new one: of the same options if it can be.
-    fn take_changed(&mut self, new: u32) -> Option<u32> {
+    /// Takes the old entry of the phrase, concept and options of a new one.
+    fn take_with_same_options(&mut self, new: u32) -> Option<u32> {
         let same_options = self.free(new).find(|&old| self.has_same_options(old, new));
-        let old = same_options.or_else(|| self.free(new).next());
-        self.take(old)
+        self.take(same_options)
+    }
+
+    /// Takes an old entry of the phrase and concept of a new one.
+    fn take_any(&mut self, new: u32) -> Option<u32> {
+        let any = self.free(new).next();
+        self.take(any)
     }
 
     fn take(&mut self, old: Option<u32>) -> Option<u32> {
