@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from slugline.gazetteer import Gazetteer
 
 _ROWS_SHOWN = 10
+_COLUMNS = 180
 _HEADER = ("change", "phrase", "concept", "detail")
 _CELL = 'style="text-align:left"'
 
@@ -159,7 +160,7 @@ class GazetteerDiff:
         lines = [f"GazetteerDiff: {self._caption()}"]
         rows = self._first_rows()
         if rows:
-            lines.append(table(_HEADER, rows))
+            lines.append(table(_HEADER, rows, columns=_COLUMNS))
         if len(self) > len(rows):
             lines.append(f"… and {len(self) - len(rows):,} more")
         return "\n".join(lines)

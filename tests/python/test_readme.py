@@ -1,6 +1,7 @@
 """What the README and the guides show is what comes out."""
 
 import re
+import warnings
 
 import pytest
 from support import ROOT
@@ -9,12 +10,19 @@ BLOCKS = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 
 
 @pytest.mark.parametrize(
-    ("page", "shown_in_it"), [("README.md", 2), ("docs/overlaps.md", 3), ("docs/affixes.md", 1)]
+    ("page", "shown_in_it"),
+    [
+        ("README.md", 2),
+        ("docs/overlaps.md", 3),
+        ("docs/affixes.md", 1),
+        ("docs/keeping-gazetteers.md", 4),
+    ],
 )
 def test_the_examples_print_what_is_shown(page, shown_in_it, capsys):
     examples = BLOCKS.findall((ROOT / page).read_text("utf-8"))
     assert len(examples) == shown_in_it
     names = {}
-    for code, shown in examples:
-        exec(code, names)
-        assert capsys.readouterr().out == shown
+    with warnings.catch_warnings():
+        for code, shown in examples:
+            exec(code, names)
+            assert capsys.readouterr().out == shown
