@@ -70,3 +70,9 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], columns: int = 1
         for row in cells
     )
     return "\n".join(lines)
+
+
+def counted_summary(place: str, what: str, name: str, shown: list[str], count: int) -> str:
+    """Tell how many things of a kind there were, and the first of them."""
+    first = "; ".join(shown) + ("; …" if count > len(shown) else "")
+    return f"{place}: {what} {count:,} {name}{'s'[: count != 1]}: {first}"

@@ -132,16 +132,16 @@ unsafe impl Kernel for Avx512 {
             (a, b, inside) = (_mm512_setzero_si512(), _mm512_setzero_si512(), u64::MAX);
             let needs_b = stems.is_some() || heads.is_some_and(|heads| heads.has_two);
             let bits = _mm512_loadu_si512(BITS.as_ptr().cast());
-            for at in 0..HEAD_LETTERS {
+            for (at, (of_a, of_b)) in PARTS[0].iter().zip(&PARTS[1]).enumerate() {
                 // Whether all letters up to this are of the word that begins at a place.
                 if at > 0 {
                     inside &= words[0] >> at | words[1] << (64 - at);
                 }
                 let letter = _mm512_loadu_si512(bytes.as_ptr().add(at).cast());
-                let part = _mm512_loadu_si512(PARTS[0][at].as_ptr().cast());
+                let part = _mm512_loadu_si512(of_a.as_ptr().cast());
                 a = _mm512_xor_si512(a, _mm512_maskz_permutexvar_epi8(inside, letter, part));
                 if needs_b {
-                    let part = _mm512_loadu_si512(PARTS[1][at].as_ptr().cast());
+                    let part = _mm512_loadu_si512(of_b.as_ptr().cast());
                     b = _mm512_xor_si512(b, _mm512_maskz_permutexvar_epi8(inside, letter, part));
                 }
                 if let Some(stems) = stems
