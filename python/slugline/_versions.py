@@ -6,7 +6,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 from slugline import _core
 
-_OPTIONAL = ("numpy", "pandas", "polars", "pyarrow", "scipy", "duckdb", "pyyaml", "tqdm")
+_TABLES = ("numpy", "pandas", "polars", "pyarrow", "scipy", "duckdb", "pyyaml", "tqdm")
+_WORDS = ("inflect", "eng", "cyrtranslit", "iuliia", "wordfreq")
+_OPTIONAL = _TABLES + _WORDS
 
 
 def show_versions() -> None:
