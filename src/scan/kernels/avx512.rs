@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use super::portable::CLASSES;
 use super::{AsciiMasks, Kernel, avx512_words};
-use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads, LETTERS, PARTS, Pairs, StemHeads};
+use crate::automaton::{FirstLetters, Heads, LETTERS, PARTS, Pairs, StemHeads};
 use crate::fold::simple::UNKNOWN;
 use crate::scan::candidates::{AsciiKeys, Candidate, Lookup, Passed, WideKeys};
 use crate::scan::words::{Group, WideGroup};
