@@ -134,8 +134,7 @@ impl<T: Units> Walker<'_, T> {
         let mut at = end;
         while at < self.text.len() {
             let flags = self.flags(at);
-            // No phrase begins with a space.
-            if flags & (SPACE | IGNORABLE) == 0 && self.neighbours_at(phrases, at, unit).next().is_some() {
+            if flags & IGNORABLE == 0 && self.neighbours_at(phrases, at, unit).next().is_some() {
                 return true;
             }
             if flags & GAP == 0 {
