@@ -1,11 +1,13 @@
 //! Globs: phrases with wild cards, taken apart into what they begin with and what then follows.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Error;
 use crate::fold::{self, Profile};
 use crate::unicode::{self, IGNORABLE, SPACE};
 
 /// One part of a glob.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Part {
     /// The fold of what is written between wild cards.
     Literal(Box<[u8]>),
@@ -18,7 +20,7 @@ pub enum Part {
 }
 
 /// A glob under one way of folding: what an automaton finds, and what stands before and behind that.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Glob {
     /// The wild cards at the beginning.
     pub lead: Box<[Part]>,

@@ -15,6 +15,7 @@
 
 pub mod automaton;
 pub mod boundary;
+mod bulk;
 pub mod concept;
 pub mod error;
 pub mod fold;

@@ -1,7 +1,10 @@
 //! The code points with which phrases begin.
 
+use serde::{Deserialize, Serialize};
+
 use std::collections::HashSet;
 
+use crate::bulk;
 use crate::fold::{FoldTable, Profile};
 use crate::options::Hyphens;
 use crate::unicode::{self, DASH, SPACE, may_change_in_fold};
@@ -10,11 +13,13 @@ const BITS: usize = 0x2_0000;
 
 /// The code points with whose folds a phrase begins. Exact for a unit of one code point; a unit of
 /// several may begin with what they make together, and must not be judged by it.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct FirstSet {
+    #[serde(with = "bulk::array")]
     ascii: [bool; 128],
     /// A bit for each code point of the first two planes; empty if no phrase begins there but with
     /// ASCII.
+    #[serde(with = "bulk")]
     bits: Vec<u64>,
     /// Whether a phrase begins with the fold of a code point beyond those.
     beyond: bool,

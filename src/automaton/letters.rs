@@ -1,6 +1,8 @@
 //! A filter for small dictionaries, of the first letters of their first words: many places of a text
 //! at once are found to begin no phrase before any word is hashed.
 
+use serde::{Deserialize, Serialize};
+
 /// How many letters count.
 pub const LETTERS: usize = 4;
 /// Words are shared out to so many buckets, one for each bit of a byte.
@@ -36,7 +38,7 @@ pub fn sign_heads<'a>(folds: impl Iterator<Item = &'a [u8]>) -> Vec<(u64, usize)
 
 /// For each of the first letters, the buckets that have words with it, by the lower and the upper
 /// four bits of its byte (as in the Teddy algorithm of the hyperscan library).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FirstLetters {
     pub low: [[u8; 16]; LETTERS],
     pub high: [[u8; 16]; LETTERS],

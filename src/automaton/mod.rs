@@ -10,6 +10,8 @@ mod stems;
 mod substrings;
 mod words;
 
+use serde::{Deserialize, Serialize};
+
 use rayon::prelude::*;
 
 pub use first::{FirstSet, first_char};
@@ -18,7 +20,7 @@ pub use letters::{FirstLetters, LETTERS};
 pub use outline::{Glance, Outline};
 pub use prefix::PrefixFilter;
 pub use prefix::{PREFIX_COUNTED, Pairs};
-pub use shard::Shard;
+pub use shard::{Shard, Walkable, numbering};
 pub use stems::{STEM_LETTERS, StemHeads, Stems};
 pub use substrings::{IN_SIGHT, Substrings};
 pub use words::{
@@ -26,6 +28,7 @@ pub use words::{
     second_ascii, second_wide,
 };
 
+use crate::bulk;
 use crate::error::Error;
 use crate::fold::simple::SimpleTable;
 use crate::fold::{FoldTable, Profile};
@@ -34,7 +37,7 @@ pub use words::first_word;
 use words::{Found, follows, follows_open};
 
 /// Where in a text the phrases of a lane can start, and how much of their first word is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Reach {
     /// At boundaries; and the first word is whole, since the end asks for a boundary too.
     WholeWords,
@@ -54,7 +57,7 @@ pub struct Pattern<'a> {
 }
 
 /// What all phrases of a lane have in common.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Common {
     /// The wild cards that they begin with.
     pub lead: Box<[Part]>,
@@ -73,6 +76,7 @@ pub struct Common {
 /// Automata are only ever walked anchored, from the places where a phrase can start; every match on
 /// the way is seen. Phrases that are one word, no longer than a [`WordKey`] holds, are in the table
 /// of words alone.
+#[derive(Serialize, Deserialize)]
 pub struct Lane {
     pub profile: Profile,
     pub reach: Reach,
@@ -85,6 +89,7 @@ pub struct Lane {
     /// In place of that filter at the words of ASCII, where phrases begin at boundaries.
     pub stems: Option<Stems>,
     /// In place of that filter in ASCII, where it can be.
+    #[serde(skip)]
     pub substrings: Option<Substrings>,
     /// Whether one of those begins with a word character, a sign, white space.
     pub begins: Begins,
@@ -93,15 +98,17 @@ pub struct Lane {
     pub common: Common,
     /// The folded byte of each ASCII character, [`Lane::NOT_ALONE`] where the characters beside it
     /// decide.
+    #[serde(with = "bulk::array")]
     pub ascii: [u8; 128],
     /// The same for most others.
+    #[serde(skip, default = "any_table")]
     pub simple: &'static SimpleTable,
     /// By the first code points of their phrases, ascending.
     pub shards: Vec<Shard>,
 }
 
 /// What phrases begin with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Begins {
     pub word: bool,
     pub sign: bool,
@@ -109,7 +116,7 @@ pub struct Begins {
 }
 
 /// The folds of a list of affixes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct AffixList {
     pub folds: Vec<Vec<u8>>,
     pub longest: usize,
@@ -154,13 +161,16 @@ impl Lane {
         reach: Reach,
         common: Common,
         patterns: &[Pattern<'_>],
+        keep_folds: bool,
     ) -> Result<Self, Error> {
         let sorted = sort_out(profile, reach, patterns);
         let in_automata: Vec<&Sorted<'_>> = sorted.iter().filter(|sorted| !sorted.is_word()).collect();
         let cuts = shard::cuts(&in_automata, |sorted| sorted.pattern.fold);
         let built: Vec<(Shard, Vec<Found>)> = (0..cuts.len().saturating_sub(1))
             .into_par_iter()
-            .map(|number| build_shard(profile, &in_automata[cuts[number]..cuts[number + 1]], number))
+            .map(|number| {
+                build_shard(profile, &in_automata[cuts[number]..cuts[number + 1]], number, keep_folds)
+            })
             .collect::<Result<_, Error>>()?;
         let lone = sorted.iter().filter(|sorted| sorted.is_word()).filter_map(|sorted| {
             let (key, _) = sorted.word?;
@@ -203,6 +213,28 @@ impl Lane {
     pub fn shard_of(&self, first: char) -> Option<&Shard> {
         let after = self.shards.partition_point(|shard| shard.first <= first);
         self.shards[..after].last()
+    }
+
+    /// Makes what no file has, of what was read. None if that could not have been written; `is_group`
+    /// tells the numbers of groups.
+    ///
+    /// # Errors
+    /// None that a lane which was built once could give.
+    pub fn restored(mut self, is_group: impl Fn(u32) -> bool) -> Result<Option<Self>, Error> {
+        let is_sound = self.shards.iter().all(|shard| shard.is_sound(&is_group))
+            && self.words.is_sound(self.shards.len(), &is_group)
+            && self.prefixes.is_sound()
+            && self.common.bare.is_none_or(&is_group)
+            && self.ascii == ascii_folds(self.profile);
+        if !is_sound {
+            return Ok(None);
+        }
+        self.simple = SimpleTable::of(self.profile);
+        if self.reach == Reach::Anywhere && self.common.lead.is_empty() {
+            let folds: Vec<&[u8]> = self.shards.iter().flat_map(Shard::folds).collect();
+            self.substrings = Substrings::new(self.profile, self.reach, folds.iter().copied())?;
+        }
+        Ok(Some(self))
     }
 
     /// Bytes of memory kept.
@@ -254,12 +286,14 @@ fn build_shard(
     profile: Profile,
     patterns: &[&Sorted<'_>],
     number: usize,
+    keep_folds: bool,
 ) -> Result<(Shard, Vec<Found>), Error> {
-    let shard = Shard::new(&patterns.iter().map(|sorted| sorted.pattern).collect::<Vec<_>>())?;
+    let shard = Shard::new(&patterns.iter().map(|sorted| sorted.pattern).collect::<Vec<_>>(), keep_folds)?;
+    let walkable = shard.walkable();
     let number = u16::try_from(number)
         .map_err(|_| Error::too_large("too many phrases for the table of first words"))?;
     let mut found = Vec::new();
-    let mut last: (&[u8], _) = (&[], shard.start());
+    let mut last: (&[u8], _) = (&[], walkable.start());
     for sorted in patterns {
         let Some((key, end)) = sorted.word else { continue };
         let (word, rest) = sorted.pattern.fold.split_at(end);
@@ -267,12 +301,12 @@ fn build_shard(
             found.push(Found {
                 key,
                 groups: None,
-                goes_on: Some((Follows::Anything, number, shard.start())),
+                goes_on: Some((Follows::Anything, number, walkable.start())),
             });
             continue;
         }
         if word != last.0 {
-            last = (word, shard.walk(word));
+            last = (word, walkable.walk(word));
         }
         // Of an open pattern the last word is not known whole.
         let is_cut =
@@ -281,6 +315,11 @@ fn build_shard(
         found.push(Found { key, groups: None, goes_on: Some((follows, number, last.1)) });
     }
     Ok((shard, found))
+}
+
+/// In place of the one that [`Lane::restored`] finds.
+fn any_table() -> &'static SimpleTable {
+    SimpleTable::of(Profile::default())
 }
 
 fn ascii_folds(profile: Profile) -> [u8; 128] {

@@ -1,6 +1,8 @@
 //! What a glance at a slot of the table of first words tells, in eight bytes: four times as many lie
 //! in a processor's cache as slots.
 
+use crate::bulk::Bulk;
+
 /// From the lowest bit: 30 bits for hashes of second words, [`Outline::OPEN`] and [`Outline::OTHER`]; a tag of the
 /// word's hash; a bit for each hash of a word that belongs here and stands elsewhere; whether the
 /// word alone is a phrase.
@@ -17,6 +19,18 @@ pub struct Glance {
     pub other: bool,
     /// It takes a closer look.
     pub unsure: bool,
+}
+
+impl Bulk for Outline {
+    const SIZE: usize = 8;
+
+    fn put(self, out: &mut [u8]) {
+        self.0.put(out);
+    }
+
+    fn take(bytes: &[u8]) -> Self {
+        Self(Bulk::take(bytes))
+    }
 }
 
 impl Outline {

@@ -1,6 +1,8 @@
 //! A filter of the first code units of phrases that do not begin with a word of their own, in two
 //! steps: the first two of them at every place, and then up to eight where those passed.
 
+use serde::{Deserialize, Serialize};
+
 use super::first::first_char;
 use super::words::{HashSet, four_units, low_bytes};
 use crate::fold::Profile;
@@ -16,6 +18,7 @@ const COUNTED: [usize; 6] = [PREFIX_COUNTED, 6, 4, 3, 2, 1];
 const FEW: usize = 1 << 16;
 
 /// The first code units of phrases, hashed.
+#[derive(Serialize, Deserialize)]
 pub struct PrefixFilter {
     /// The first two, or the only one.
     pub pairs: Pairs,
@@ -25,6 +28,7 @@ pub struct PrefixFilter {
 }
 
 /// Pairs of code units, hashed, and single ones.
+#[derive(Serialize, Deserialize)]
 pub struct Pairs {
     set: HashSet,
     /// Whether there are single ones.
@@ -132,6 +136,11 @@ impl PrefixFilter {
             }
         }
         may
+    }
+
+    /// Whether what was read could have been written.
+    pub fn is_sound(&self) -> bool {
+        self.set.is_sound() && self.pairs.set.is_sound()
     }
 
     pub fn nbytes(&self) -> usize {

@@ -4,16 +4,36 @@ use aho_corasick::Anchored;
 use aho_corasick::automaton::{Automaton, StateID};
 use aho_corasick::nfa::contiguous;
 
+use serde::{Deserialize, Serialize};
+
 use super::Pattern;
 use super::first::first_char;
+use crate::bulk;
 use crate::error::Error;
+use crate::published::MadeOnce;
 
 /// The phrases of a lane that begin with code points of one range.
 ///
 /// Small automata build faster than a large one, in parallel, and what a walk touches lies together.
+/// One that was read from a file is built when a walk first comes to it.
+#[derive(Serialize, Deserialize)]
 pub struct Shard {
     /// The lowest first code point.
     pub first: char,
+    /// By pattern: the first of its groups.
+    #[serde(with = "bulk")]
+    groups: Vec<u32>,
+    /// The folds of the patterns one after the other, and where each ends: kept if it is to be written.
+    #[serde(with = "bulk")]
+    folds: Vec<u8>,
+    #[serde(with = "bulk")]
+    ends: Vec<u32>,
+    #[serde(skip)]
+    walkable: MadeOnce<Walkable>,
+}
+
+/// What is walked.
+pub struct Walkable {
     automaton: contiguous::NFA,
     start: StateID,
     /// By pattern: the first of its groups; 0 for the first pattern, which is [`padding`].
@@ -48,11 +68,73 @@ pub fn cuts<T>(sorted: &[T], fold: impl Fn(&T) -> &[u8]) -> Vec<usize> {
 }
 
 impl Shard {
-    /// Builds the automaton of `patterns`, whose folds must be sorted, distinct and not empty.
+    /// Builds the automaton of `patterns`, whose folds must be sorted, distinct and not empty. Only one
+    /// that keeps its folds can be written.
     ///
     /// # Errors
     /// More states than the automaton can number.
-    pub fn new(patterns: &[Pattern<'_>]) -> Result<Self, Error> {
+    pub fn new(patterns: &[Pattern<'_>], keep_folds: bool) -> Result<Self, Error> {
+        let walkable = Walkable::new(patterns)?;
+        let mut shard = Self {
+            first: patterns.first().and_then(|pattern| first_char(pattern.fold)).unwrap_or_default(),
+            groups: Vec::new(),
+            folds: Vec::new(),
+            ends: Vec::new(),
+            walkable: MadeOnce::of(walkable),
+        };
+        if keep_folds {
+            shard.groups = patterns.iter().map(|pattern| pattern.groups).collect();
+            for pattern in patterns {
+                shard.folds.extend_from_slice(pattern.fold);
+                let end = u32::try_from(shard.folds.len());
+                shard.ends.push(end.map_err(|_| Error::too_large("too many bytes of phrases for a file"))?);
+            }
+        }
+        Ok(shard)
+    }
+
+    /// The automaton, built now if it was not.
+    #[inline(always)]
+    pub fn walkable(&self) -> &Walkable {
+        self.walkable.get(|| self.build())
+    }
+
+    #[cold]
+    fn build(&self) -> Walkable {
+        // It was built once, before it was written, and cannot be too large now.
+        Walkable::new(&self.patterns()).unwrap_or_else(|error| unreachable!("{error}"))
+    }
+
+    /// The folds, if they were kept.
+    pub fn folds(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.ends.len()).map(|number| {
+            let from = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+            &self.folds[from as usize..self.ends[number] as usize]
+        })
+    }
+
+    fn patterns(&self) -> Vec<Pattern<'_>> {
+        let patterns = self.folds().zip(&self.groups);
+        patterns.map(|(fold, &groups)| Pattern { fold, groups, is_open: false }).collect()
+    }
+
+    /// Whether what was read could have been written, if `is_group` tells the numbers of groups.
+    pub fn is_sound(&self, is_group: impl Fn(u32) -> bool) -> bool {
+        self.ends.len() == self.groups.len()
+            && self.ends.is_sorted()
+            && self.ends.last().is_none_or(|&end| end as usize == self.folds.len())
+            && self.groups.iter().all(|&groups| is_group(groups))
+    }
+
+    /// Bytes of memory kept.
+    pub fn nbytes(&self) -> usize {
+        let kept = self.folds.capacity() + (self.ends.capacity() + self.groups.capacity()) * size_of::<u32>();
+        size_of::<Self>() + kept + self.walkable.made().map_or(0, Walkable::nbytes)
+    }
+}
+
+impl Walkable {
+    fn new(patterns: &[Pattern<'_>]) -> Result<Self, Error> {
         let opened = |pattern: &Pattern<'_>| [&[OPENING], pattern.fold].concat();
         let automaton = contiguous::NFA::builder()
             .prefilter(false)
@@ -62,9 +144,7 @@ impl Shard {
         let start = automaton
             .start_state(Anchored::Yes)
             .map_err(|error| Error::internal(format!("the automaton has no anchored start: {error}")))?;
-        let first = patterns.first().and_then(|pattern| first_char(pattern.fold)).unwrap_or_default();
         Ok(Self {
-            first,
             start: automaton.next_state(Anchored::Yes, start, OPENING),
             automaton,
             groups: std::iter::once(0).chain(patterns.iter().map(|pattern| pattern.groups)).collect(),
@@ -97,10 +177,21 @@ impl Shard {
         Some(self.groups[self.automaton.match_pattern(state, 0).as_usize()])
     }
 
-    /// Bytes of memory kept.
-    pub fn nbytes(&self) -> usize {
+    fn nbytes(&self) -> usize {
         size_of::<Self>() + self.automaton.memory_usage() + self.groups.capacity() * size_of::<u32>()
     }
+}
+
+/// A number that tells whether automata number their states as they did when a file was written: another
+/// release of the crate may number them otherwise.
+pub fn numbering() -> u64 {
+    let folds: [&[u8]; 6] = [b"a", b"ab", b"abc d", b"b", b"new york", "\u{4E2D}\u{56FD}".as_bytes()];
+    let pattern = |fold| Pattern { fold, groups: 0, is_open: false };
+    let Ok(walkable) = Walkable::new(&folds.map(pattern)) else { return 0 };
+    let states = folds.iter().flat_map(|fold| (0..=fold.len()).map(|len| walkable.walk(&fold[..len])));
+    states.fold(walkable.automaton.memory_usage() as u64, |sum, state| {
+        sum.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(u64::from(state.as_u32()))
+    })
 }
 
 /// A first pattern, of bytes that no text has, as long as the phrases need.

@@ -1,6 +1,8 @@
 //! A filter of the first letters of phrases that may begin any word of ASCII which goes on as it
 //! likes: those of globs (`afghan*`), and of phrases that ask for a boundary at their start alone.
 
+use serde::{Deserialize, Serialize};
+
 use super::heads::{HEAD_LETTERS, hashes};
 use super::words::{HashSet, low_bytes, lower_bits};
 use crate::fold::Profile;
@@ -53,6 +55,8 @@ impl StemHeads {
 }
 
 /// The first letters of phrases: three of them exactly, which rule out most words, then up to eight.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(from = "Letters", into = "Letters")]
 pub struct Stems {
     /// A bit for each three letters.
     triples: Box<[u64; 512]>,
@@ -64,33 +68,28 @@ pub struct Stems {
     pub letters: Vec<(u64, usize)>,
 }
 
+/// What [`Stems`] are made of.
+#[derive(Serialize, Deserialize)]
+struct Letters {
+    lower: u64,
+    letters: Vec<(u64, usize)>,
+}
+
 impl Stems {
-    pub fn new<'a>(profile: Profile, folds: impl Iterator<Item = &'a [u8]> + Clone) -> Self {
-        let phrases = folds.clone().count();
-        let mut stems = Self {
-            triples: Box::new([0; 512]),
-            set: HashSet::with_bits(phrases, 32),
-            used: [false; _],
-            lower: lower_bits(profile.case),
-            letters: Vec::new(),
-        };
-        for fold in folds {
-            let letters = letters(fold);
-            if let Some(number) = COUNTED.iter().position(|&counted| counted <= letters) {
-                stems.insert(number, &fold[..COUNTED[number]]);
-            }
-        }
-        stems
+    pub fn new<'a>(profile: Profile, folds: impl Iterator<Item = &'a [u8]>) -> Self {
+        let letters = folds.map(|fold| (eight(fold), letters(fold).min(8))).filter(|&(_, len)| len > 0);
+        Letters { lower: lower_bits(profile.case), letters: letters.collect() }.into()
     }
 
-    fn insert(&mut self, number: usize, letters: &[u8]) {
+    fn insert(&mut self, letters: u64, len: usize) {
+        // The first letters of a phrase, as many as are asked for.
+        let Some(number) = COUNTED.iter().position(|&counted| counted <= len) else { return };
+        let len = COUNTED[number];
         self.used[number] = true;
-        let eight = eight(letters);
-        self.letters.push((eight, letters.len()));
-        self.set.insert(hash((eight | self.lower) & low_bytes(letters.len()), letters.len()));
+        self.set.insert(hash((letters | self.lower) & low_bytes(len), len));
         // Whatever follows a phrase of fewer letters.
-        let known = triple(eight);
-        let free = 5 * letters.len().min(3);
+        let known = triple(letters);
+        let free = 5 * len.min(3);
         for rest in 0..1 << (15 - free) {
             let at = known & ((1 << free) - 1) | rest << free;
             self.triples[at / 64] |= 1 << (at % 64);
@@ -134,6 +133,27 @@ fn letters(fold: &[u8]) -> usize {
 /// Up to eight bytes as a number, the first one lowest.
 fn eight(letters: &[u8]) -> u64 {
     letters.iter().take(8).rev().fold(0, |eight, &byte| eight << 8 | u64::from(byte))
+}
+
+impl From<Letters> for Stems {
+    fn from(Letters { lower, letters }: Letters) -> Self {
+        let mut stems = Self {
+            triples: Box::new([0; 512]),
+            set: HashSet::with_bits(letters.len(), 32),
+            used: [false; _],
+            lower,
+            letters: Vec::new(),
+        };
+        letters.iter().for_each(|&(letters, len)| stems.insert(letters, len));
+        stems.letters = letters;
+        stems
+    }
+}
+
+impl From<Stems> for Letters {
+    fn from(stems: Stems) -> Self {
+        Self { lower: stems.lower, letters: stems.letters }
+    }
 }
 
 /// The number of three letters, the first ones of eight bytes.

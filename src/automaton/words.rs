@@ -4,12 +4,15 @@
 //! automaton; where phrases go on, the slot has the automaton's state behind the word already, and
 //! what is known of the second words.
 
+use serde::{Deserialize, Serialize};
+
 use std::num::NonZeroU32;
 
 use aho_corasick::automaton::StateID;
 
 use super::letters::FirstLetters;
 use super::outline::{Glance, Outline};
+use crate::bulk::{self, Bulk};
 use crate::fold::Profile;
 use crate::fold::simple::{COMPLEX, Class, KATAKANA, MARK, SimpleTable, UNKNOWN, UNSPACED, WORD};
 use crate::options::Case;
@@ -256,8 +259,9 @@ fn pack_four(units: u64) -> u64 {
 }
 
 /// A set of hashes. It never misses one that is in it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HashSet {
+    #[serde(with = "bulk")]
     bits: Vec<u64>,
     shift: u32,
 }
@@ -293,6 +297,12 @@ impl HashSet {
     pub fn nbytes(&self) -> usize {
         self.bits.capacity() * 8
     }
+
+    /// Whether what was read could have been written: all hashes lead to a bit.
+    pub fn is_sound(&self) -> bool {
+        let bits = self.bits.len() * 64;
+        bits.is_power_of_two() && bits >= 1024 && self.shift == 64 - bits.trailing_zeros()
+    }
 }
 
 /// What phrases make of one first word.
@@ -313,6 +323,32 @@ pub struct Slot {
 
 const _: () = assert!(size_of::<Slot>() == 32);
 
+impl Bulk for Slot {
+    const SIZE: usize = 31;
+
+    fn put(self, out: &mut [u8]) {
+        self.head.put(&mut out[..8]);
+        self.tail.put(&mut out[8..16]);
+        self.state.put(&mut out[16..20]);
+        self.groups.map_or(0, NonZeroU32::get).put(&mut out[20..24]);
+        self.follows.put(&mut out[24..28]);
+        self.shard.put(&mut out[28..30]);
+        self.len.put(&mut out[30..]);
+    }
+
+    fn take(bytes: &[u8]) -> Self {
+        Self {
+            head: Bulk::take(&bytes[..8]),
+            tail: Bulk::take(&bytes[8..16]),
+            state: Bulk::take(&bytes[16..20]),
+            groups: NonZeroU32::new(Bulk::take(&bytes[20..24])),
+            follows: Bulk::take(&bytes[24..28]),
+            shard: Bulk::take(&bytes[28..30]),
+            len: bytes[30],
+        }
+    }
+}
+
 impl Slot {
     const EMPTY: Self = Self { head: 0, tail: 0, state: 0, groups: None, follows: 0, shard: 0, len: 0 };
 
@@ -325,6 +361,12 @@ impl Slot {
     /// Whether the state is that before the word, which must be walked as well.
     pub fn restarts(&self) -> bool {
         WordKey { head: self.head, tail: self.tail, len: u64::from(self.len) }.is_long()
+    }
+
+    /// Whether what was read could have been written, with so many shards.
+    fn is_sound(&self, shards: usize, is_group: impl Fn(u32) -> bool) -> bool {
+        self.len == 0
+            || self.groups().is_none_or(is_group) && (!self.goes_on() || usize::from(self.shard) < shards)
     }
 
     /// The shard and the state in which the walk goes on.
@@ -354,10 +396,13 @@ pub struct Found {
 const MANY_WORDS: usize = 1 << 17;
 
 /// The first words of a lane's phrases.
+#[derive(Serialize, Deserialize)]
 pub struct WordTable {
     filter: HashSet,
+    #[serde(with = "bulk")]
     slots: Vec<Slot>,
     /// By slot, what a glance tells.
+    #[serde(with = "bulk")]
     outlines: Vec<Outline>,
     shift: u32,
     /// First and second words, hashed.
@@ -544,6 +589,19 @@ impl WordTable {
 
     pub fn is_empty(&self) -> bool {
         self.longest == 0
+    }
+
+    /// Whether what was read could have been written, with so many shards, and if `is_group` tells the
+    /// numbers of groups: all hashes lead to a slot, and each search ends.
+    pub fn is_sound(&self, shards: usize, is_group: impl Fn(u32) -> bool) -> bool {
+        let size = self.slots.len();
+        size.is_power_of_two()
+            && self.outlines.len() == size
+            && self.shift == 64 - size.trailing_zeros()
+            && self.slots.iter().any(|slot| slot.len == 0)
+            && self.filter.is_sound()
+            && self.pairs.is_sound()
+            && self.slots.iter().all(|slot| slot.is_sound(shards, &is_group))
     }
 
     pub fn longest(&self) -> usize {

@@ -10,6 +10,8 @@ mod table;
 
 pub use table::FoldTable;
 
+use serde::{Deserialize, Serialize};
+
 use icu_properties::CodePointMapData;
 use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
 
@@ -23,7 +25,7 @@ use crate::unicode::{
 use sequence::Base;
 
 /// One way of folding. `case` is never [`Case::Smart`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Profile {
     pub case: Case,
     pub accents: Accents,

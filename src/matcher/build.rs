@@ -20,7 +20,7 @@ const CHUNK: usize = 1 << 14;
 /// Fewer entries are not worth other threads.
 const WORTH_THREADS: usize = 1 << 12;
 
-pub fn build(gazetteer: &Gazetteer) -> Result<Matcher, Error> {
+pub fn build(gazetteer: &Gazetteer, keep_folds: bool) -> Result<Matcher, Error> {
     if gazetteer.len() > i32::MAX as usize {
         return Err(Error::too_large(format!(
             "{} phrases are too many: {} at most",
@@ -29,10 +29,10 @@ pub fn build(gazetteer: &Gazetteer) -> Result<Matcher, Error> {
         )));
     }
     let threads = if gazetteer.len() < WORTH_THREADS { 1 } else { parallel::processors() };
-    parallel::install(threads, || build_here(gazetteer))
+    parallel::install(threads, || build_here(gazetteer, keep_folds))
 }
 
-fn build_here(gazetteer: &Gazetteer) -> Result<Matcher, Error> {
+fn build_here(gazetteer: &Gazetteer, keep_folds: bool) -> Result<Matcher, Error> {
     let forms = Forms::new(gazetteer)?;
     let chunks = fold_all(gazetteer, &forms)?;
     let rank = ranks(gazetteer);
@@ -76,7 +76,7 @@ fn build_here(gazetteer: &Gazetteer) -> Result<Matcher, Error> {
             longest: longest.max(lane.iter().map(|folded| forms.get(folded.form).extent).max().unwrap_or(0)),
             is_elastic: lane.iter().any(|folded| forms.get(folded.form).is_elastic),
         };
-        grouping.matcher.lanes.push(Lane::new(profile, reach, common, &patterns)?);
+        grouping.matcher.lanes.push(Lane::new(profile, reach, common, &patterns, keep_folds)?);
     }
     grouping.matcher.demands = forms.demands;
     matcher.groups.push(Group { entries_from: matcher.grouped.len() as u32, kind: 1 });

@@ -1,13 +1,15 @@
 //! What a phrase asks for beyond its letters and boundaries: what wild cards stand for, and what
 //! stands around it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::Error;
 use crate::fold::{self, Profile};
 use crate::glob::{Glob, Part};
 use crate::options::{Distance, Options};
 
 /// What a group of phrases asks for behind what the automaton has found, and around the match.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Demand {
     /// What follows; nothing if the automaton has found all of it.
     pub tail: Box<[Part]>,
@@ -15,7 +17,7 @@ pub struct Demand {
 }
 
 /// Phrases that must or must not stand around one, made ready.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Context {
     pub not_before: Vec<Neighbour>,
     pub not_after: Vec<Neighbour>,
@@ -23,7 +25,7 @@ pub struct Context {
 }
 
 /// Phrases one of which must stand near.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Near {
     pub phrases: Vec<Neighbour>,
     pub within: usize,
@@ -31,7 +33,7 @@ pub struct Near {
 }
 
 /// A phrase that is only looked for around others.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Neighbour {
     pub profile: Profile,
     pub glob: Glob,

@@ -3,8 +3,12 @@
 mod build;
 mod demand;
 mod forms;
+mod stored;
+
+use serde::{Deserialize, Serialize};
 
 use crate::automaton::{FirstLetters, FirstSet, Heads, Lane, Reach, StemHeads};
+use crate::bulk::{self, Bulk};
 use crate::error::Error;
 use crate::fold::Profile;
 use crate::gazetteer::Gazetteer;
@@ -15,20 +19,27 @@ pub(crate) use demand::{Context, Demand, Near, Neighbour};
 pub const EXCLUSION: u32 = u32::MAX;
 
 /// A snapshot of a gazetteer, folded and built. Immutable; shared by any number of threads.
+#[derive(Serialize, Deserialize)]
 pub struct Matcher {
     pub(crate) lanes: Vec<Lane>,
     /// Phrases that match alike: those of one fold in one lane, with the same options. The groups
     /// of one fold follow each other. The last one is there for its `entries_from` alone.
+    #[serde(with = "bulk")]
     groups: Vec<Group>,
     kinds: Vec<GroupKind>,
     demands: Vec<Demand>,
     /// Entries, group by group, by rank within each.
+    #[serde(with = "bulk")]
     grouped: Vec<u32>,
     /// By entry: its place when all are sorted by phrase and concept (shared if both are the same).
+    #[serde(with = "bulk")]
     pub(crate) rank: Vec<u32>,
     /// By entry: the number of its concept, and of the first part of its concept's path.
+    #[serde(with = "bulk")]
     pub(crate) concept_of: Vec<u32>,
+    #[serde(with = "bulk")]
     pub(crate) branch_of: Vec<u32>,
+    #[serde(skip)]
     pub(crate) starts: Starts,
 }
 
@@ -47,8 +58,21 @@ struct Group {
     kind: u32,
 }
 
+impl Bulk for Group {
+    const SIZE: usize = 8;
+
+    fn put(self, out: &mut [u8]) {
+        self.entries_from.put(&mut out[..4]);
+        self.kind.put(&mut out[4..]);
+    }
+
+    fn take(bytes: &[u8]) -> Self {
+        Self { entries_from: Bulk::take(&bytes[..4]), kind: Bulk::take(&bytes[4..]) }
+    }
+}
+
 /// What a group asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct GroupKind {
     pub boundary: Boundary,
     /// Which list of affixes of the lane; none if there are no affixes.
@@ -133,7 +157,7 @@ impl Matcher {
     /// # Errors
     /// Too many phrases for an automaton.
     pub fn new(gazetteer: &Gazetteer) -> Result<Self, Error> {
-        build::build(gazetteer)
+        build::build(gazetteer, false)
     }
 
     /// How many entries there are.

@@ -7,7 +7,7 @@ use arrow_array::builder::LargeStringBuilder;
 use arrow_array::{BooleanArray, LargeStringArray};
 use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyBytes, PyList};
 
 use super::gazetteer::Gazetteer as PyGazetteer;
 use super::gil::{abandonable, detached, watched};
@@ -68,6 +68,19 @@ impl Matcher {
             abandonable(py, move || CoreMatcher::new(&gazetteer))?
         };
         Ok(Self { core, gazetteer, keys: Mutex::default() })
+    }
+
+    /// The bytes of a file, from which `from_bytes` makes an equal matcher.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        let gazetteer = Arc::clone(&self.gazetteer);
+        let bytes = abandonable(py, move || CoreMatcher::to_bytes(&gazetteer))?;
+        Ok(PyBytes::new(py, &bytes))
+    }
+
+    #[staticmethod]
+    fn from_bytes(py: Python<'_>, content: &[u8]) -> PyResult<Self> {
+        let (gazetteer, core) = detached(py, || CoreMatcher::from_bytes(content))?;
+        Ok(Self { core, gazetteer: Arc::new(gazetteer), keys: Mutex::default() })
     }
 
     #[getter]

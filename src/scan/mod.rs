@@ -320,8 +320,15 @@ impl<T: Units> Scan<'_, '_, T> {
             if lane.words.may_follow(slot, candidate.hash, follows) {
                 let from = if slot.restarts() { start } else { block.position(end) - self.base };
                 let (shard, state) = slot.state();
-                let reached =
-                    self.walker.walk_on(number, &lane.shards[shard], state, start, from, unit, hits);
+                let reached = self.walker.walk_on(
+                    number,
+                    lane.shards[shard].walkable(),
+                    state,
+                    start,
+                    from,
+                    unit,
+                    hits,
+                );
                 let steps = reached - from + self.walker.take_steps();
                 self.step(steps)?;
             }

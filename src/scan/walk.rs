@@ -5,7 +5,7 @@ use aho_corasick::automaton::StateID;
 
 use super::Hit;
 use super::parts::Places;
-use crate::automaton::{Lane, Shard, WordKey, first_char, lower_bits};
+use crate::automaton::{Lane, Walkable, WordKey, first_char, lower_bits};
 use crate::boundary::Boundaries;
 use crate::fold::simple::{self, COMBINES, COMPLEX, Class, ENDS_IN_MARK, UNKNOWN};
 use crate::fold::{Folder, Profile};
@@ -112,7 +112,10 @@ impl<'m, T: Units> Walker<'m, T> {
             first_char(unit)
         };
         match first.and_then(|first| lane.shard_of(first)) {
-            Some(shard) => self.walk_on(number, shard, shard.start(), start, from, unit, hits),
+            Some(shard) => {
+                let walkable = shard.walkable();
+                self.walk_on(number, walkable, walkable.start(), start, from, unit, hits)
+            }
             None => from,
         }
     }
@@ -122,7 +125,7 @@ impl<'m, T: Units> Walker<'m, T> {
     pub fn walk_on(
         &mut self,
         number: usize,
-        shard: &Shard,
+        walkable: &Walkable,
         mut state: StateID,
         start: usize,
         from: usize,
@@ -133,13 +136,13 @@ impl<'m, T: Units> Walker<'m, T> {
         let mut at = from;
         while at < self.text.len() {
             let (end, next) = if let Some(byte) = self.lone_ascii(lane, at) {
-                if !shard.feed(&mut state, byte) {
+                if !walkable.feed(&mut state, byte) {
                     break;
                 }
                 (at + 1, at + 1)
             } else if let Some(simple) = self.simple_unit(lane, at) {
-                if !feed_unit(shard, &mut state, simple.fold)
-                    || simple.mark != 0 && !feed_unit(shard, &mut state, simple.mark)
+                if !feed_unit(walkable, &mut state, simple.fold)
+                    || simple.mark != 0 && !feed_unit(walkable, &mut state, simple.mark)
                 {
                     break;
                 }
@@ -147,12 +150,12 @@ impl<'m, T: Units> Walker<'m, T> {
             } else {
                 unit.clear();
                 let extent = self.folder(number).push_unit(at, unit);
-                if !unit.iter().all(|&byte| shard.feed(&mut state, byte)) {
+                if !unit.iter().all(|&byte| walkable.feed(&mut state, byte)) {
                     break;
                 }
                 (extent.end, extent.next)
             };
-            if let Some(first) = shard.found(state) {
+            if let Some(first) = walkable.found(state) {
                 self.push_hits(number, first, false, start, end, unit, hits);
             }
             at = next;
@@ -408,16 +411,16 @@ struct SimpleUnit {
 
 /// Feeds a folded code unit as UTF-8.
 #[inline(always)]
-fn feed_unit(shard: &Shard, state: &mut StateID, unit: u16) -> bool {
+fn feed_unit(walkable: &Walkable, state: &mut StateID, unit: u16) -> bool {
     let continuing = |bits: u16| 0x80 | (bits & 0x3F) as u8;
     if unit < 0x80 {
-        shard.feed(state, unit as u8)
+        walkable.feed(state, unit as u8)
     } else if unit < 0x800 {
-        shard.feed(state, 0xC0 | (unit >> 6) as u8) && shard.feed(state, continuing(unit))
+        walkable.feed(state, 0xC0 | (unit >> 6) as u8) && walkable.feed(state, continuing(unit))
     } else {
-        shard.feed(state, 0xE0 | (unit >> 12) as u8)
-            && shard.feed(state, continuing(unit >> 6))
-            && shard.feed(state, continuing(unit))
+        walkable.feed(state, 0xE0 | (unit >> 12) as u8)
+            && walkable.feed(state, continuing(unit >> 6))
+            && walkable.feed(state, continuing(unit))
     }
 }
 
