@@ -149,6 +149,11 @@ impl Gazetteer {
         self.options_of[index] as usize
     }
 
+    /// The weights of the entries.
+    pub fn weights(&self) -> &[f64] {
+        &self.weight_of
+    }
+
     pub fn attributes(&self) -> &Attributes {
         &self.attributes
     }

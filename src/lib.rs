@@ -28,6 +28,7 @@ pub mod options;
 pub mod overlap;
 pub mod parallel;
 mod published;
+pub mod retag;
 pub mod run;
 pub mod scan;
 pub mod text;

@@ -1,7 +1,9 @@
 //! From all true matches to those reported: the policies for matches that overlap.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use crate::matcher::Matcher;
 use crate::options::Overlap;
@@ -26,6 +28,8 @@ pub struct Resolver<'m> {
     /// Winners of one start: their end, and their entry.
     winners: Vec<(usize, u32)>,
     entries: Vec<u32>,
+    /// By entry: whether it is to be taken as not there.
+    gone: Option<Arc<[bool]>>,
 }
 
 /// How far one concept's own search has come.
@@ -49,7 +53,17 @@ impl<'m> Resolver<'m> {
             wins_unmatched: Vec::new(),
             winners: Vec::new(),
             entries: Vec::new(),
+            gone: None,
         }
+    }
+
+    /// Takes these entries, none of them an exclusion, as if the matcher did not have them.
+    pub fn leave_out(&mut self, gone: Arc<[bool]>) {
+        self.gone = Some(gone);
+    }
+
+    fn is_there(&self, entry: u32) -> bool {
+        self.gone.as_ref().is_none_or(|gone| !gone[entry as usize])
     }
 
     /// Forgets what was, for a new text or a part that no match reaches into.
@@ -69,6 +83,13 @@ impl<'m> Resolver<'m> {
 
     /// Takes all true matches that start at `start`, and empties `hits`.
     pub fn resolve(&mut self, start: usize, hits: &mut Vec<Hit>, sink: &mut dyn Sink) -> ControlFlow<()> {
+        if self.gone.is_some() {
+            hits.retain(|hit| {
+                let mut lone = [0];
+                let mut entries = self.matcher.entries(hit.group, &mut lone).iter();
+                self.matcher.kind(hit.group).excludes || entries.any(|&entry| self.is_there(entry))
+            });
+        }
         let flow = match self.overlap {
             Overlap::Longest => self.longest(start, hits, sink),
             Overlap::All => self.all(start, hits, sink),
@@ -96,7 +117,7 @@ impl<'m> Resolver<'m> {
         if let Some(end) = self.longest_exclusion(hits) {
             self.reached = self.reached.max(end);
         }
-        hits.sort_unstable_by_key(|hit| std::cmp::Reverse(hit.end));
+        hits.sort_unstable_by_key(|hit| Reverse(hit.end));
         for same_span in hits.chunk_by(|a, b| a.end == b.end) {
             if same_span[0].end <= self.reached {
                 break;
@@ -119,7 +140,8 @@ impl<'m> Resolver<'m> {
         for hit in hits {
             let mut lone = [0];
             let entries = self.matcher.entries(hit.group, &mut lone);
-            candidates.extend(entries.iter().map(|&entry| (key_of[entry as usize], hit.end, entry)));
+            let entries = entries.iter().filter(|&&entry| self.is_there(entry));
+            candidates.extend(entries.map(|&entry| (key_of[entry as usize], hit.end, entry)));
         }
         candidates.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
         self.winners.clear();
@@ -183,7 +205,7 @@ impl<'m> Resolver<'m> {
     fn report_winners(&mut self, start: usize, sink: &mut dyn Sink) -> ControlFlow<()> {
         let rank = &self.matcher.rank;
         let mut winners = std::mem::take(&mut self.winners);
-        winners.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(rank[a.1 as usize].cmp(&rank[b.1 as usize])));
+        winners.sort_unstable_by_key(|&(end, entry)| (Reverse(end), rank[entry as usize], entry));
         let mut flow = ControlFlow::Continue(());
         for same_span in winners.chunk_by(|a, b| a.0 == b.0) {
             self.entries.clear();
@@ -200,7 +222,7 @@ impl<'m> Resolver<'m> {
 
     /// Hands on the entries of hits with one span.
     fn report(&mut self, start: usize, end: usize, hits: &[Hit], sink: &mut dyn Sink) -> ControlFlow<()> {
-        if let [hit] = hits {
+        if let ([hit], None) = (hits, &self.gone) {
             return match self.matcher.entries(hit.group, &mut [0]) {
                 [] => ControlFlow::Continue(()),
                 entries => sink.matched(start, end, entries),
@@ -211,7 +233,11 @@ impl<'m> Resolver<'m> {
         for hit in hits {
             self.entries.extend_from_slice(self.matcher.entries(hit.group, &mut [0]));
         }
-        self.entries.sort_unstable_by_key(|&entry| rank[entry as usize]);
+        if let Some(gone) = &self.gone {
+            self.entries.retain(|&entry| !gone[entry as usize]);
+        }
+        // Of entries that are one match, the first stands for all.
+        self.entries.sort_unstable_by_key(|&entry| (rank[entry as usize], entry));
         self.entries.dedup_by_key(|entry| rank[*entry as usize]);
         if self.entries.is_empty() {
             return ControlFlow::Continue(());

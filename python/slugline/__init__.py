@@ -17,6 +17,7 @@ from slugline._core import SluglineError, __version__
 from slugline._diff import Change, GazetteerDiff
 from slugline._entry import Entry
 from slugline._expand import NotMade
+from slugline._retag import retag
 from slugline._versions import show_versions
 from slugline.gazetteer import Gazetteer
 from slugline.matcher import PhraseMatcher
@@ -34,5 +35,6 @@ __all__ = [
     "SluglineError",
     "__version__",
     "datasets",
+    "retag",
     "show_versions",
 ]

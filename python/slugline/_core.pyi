@@ -18,6 +18,7 @@ __all__ = [
     "fold",
     "languages",
     "lint",
+    "retag",
     "split_variants",
     "text_table",
 ]
@@ -47,6 +48,15 @@ def split_variants(
 ) -> Gazetteer: ...
 def text_table(columns: Sequence[tuple[str, Sequence[str | None]]]) -> ArrowTable: ...
 
+def retag(
+    matches: Matches,
+    old: Gazetteer,
+    old_matcher: Matcher | None,
+    new: Gazetteer,
+    new_matcher: Matcher | None,
+    texts: Texts,
+    threads: int | None,
+) -> Matches: ...
 @final
 class Texts:
     """A column of texts, read where it lies."""
@@ -169,6 +179,7 @@ class Matcher:
         texts: Texts,
         by: Literal["concept", "phrase"],
         level: int | None,
+        weight: bool,
         overlap: _Overlap,
         errors: _Errors,
         threads: int | None,
@@ -180,12 +191,13 @@ class Matcher:
         by: Literal["concept", "phrase"],
         level: int | None,
         binary: bool,
+        weight: bool,
         overlap: _Overlap,
         errors: _Errors,
         threads: int | None,
         progress: Callable[[int, int], object] | None,
     ) -> tuple[Buffer, Buffer, Buffer, list[str]]:
-        """Return data (int64), indices (int32), indptr (int64) and the names of the columns."""
+        """Return data (int64, of weights float64), indices (int32), indptr (int64) and the names of the columns."""
     def contains(
         self,
         texts: Texts,
@@ -239,11 +251,13 @@ class Matches:
     def concepts(self) -> list[str]: ...
     def phrases(self) -> list[str]: ...
     def detach(self) -> None: ...
-    def counts(self, by: Literal["concept", "phrase"], level: int | None) -> ArrowTable: ...
+    def counts(
+        self, by: Literal["concept", "phrase"], level: int | None, weight: bool
+    ) -> ArrowTable: ...
     def matrix(
-        self, by: Literal["concept", "phrase"], level: int | None, binary: bool
+        self, by: Literal["concept", "phrase"], level: int | None, binary: bool, weight: bool
     ) -> tuple[Buffer, Buffer, Buffer, list[str]]: ...
     def by_doc(self) -> ArrowColumn: ...
-    def to_arrow(self, text: bool) -> ArrowTable: ...
+    def to_arrow(self, text: bool, attributes: list[tuple[str, str]]) -> ArrowTable: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def __arrow_c_schema__(self) -> object: ...

@@ -49,7 +49,7 @@ def pandas_frame(table: _core.ArrowTable, categorical: tuple[str, ...] = ()) -> 
     table : ArrowTable
         The table.
     categorical : tuple of str
-        The columns that are dictionaries: pyarrow knows them by itself.
+        The columns that are dictionaries if they are of text: pyarrow knows them by itself.
     """
     pandas = require("pandas", "a pandas frame")
     pyarrow = try_import("pyarrow")
@@ -64,9 +64,10 @@ def pandas_frame(table: _core.ArrowTable, categorical: tuple[str, ...] = ()) -> 
     columns = {}
     for name in table.column_names:
         values = table.column(name).to_list()
-        if name in categorical:
+        kinds = {type(value) for value in values if value is not None}
+        if name in categorical and kinds <= {str}:
             columns[name] = pandas.Categorical(values)
-        elif None in values and any(isinstance(value, int) for value in values):
+        elif None in values and kinds == {int}:
             columns[name] = pandas.array(values, dtype="Int64")
         else:
             columns[name] = values
@@ -80,7 +81,7 @@ def csr_matrix(parts: tuple[_core.Buffer, _core.Buffer, _core.Buffer, list[str]]
     data, indices, indptr, names = parts
     arrays = (
         # Copied: scipy changes its arrays in place, and the core's are not to be changed.
-        numpy.frombuffer(data, dtype=numpy.int64).copy(),
+        numpy.frombuffer(data, dtype=memoryview(data).format).copy(),
         numpy.frombuffer(indices, dtype=numpy.int32),
         numpy.frombuffer(indptr, dtype=numpy.int64),
     )

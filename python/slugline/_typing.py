@@ -1,6 +1,6 @@
 """Names for the values that options take."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
 Case: TypeAlias = Literal["ignore", "match", "smart"]
@@ -40,4 +40,5 @@ FormatName: TypeAlias = Literal[
 
 Scalar: TypeAlias = str | int | float | bool
 Watcher: TypeAlias = Callable[[int, int], object]
+Attributes: TypeAlias = Iterable[str] | Mapping[str, str]
 Progress: TypeAlias = bool | Watcher | None

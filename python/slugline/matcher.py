@@ -197,6 +197,7 @@ class PhraseMatcher:
         *,
         by: By = "concept",
         level: int | None = None,
+        weight: bool = False,
         overlap: Overlap = "longest",
         errors: OnBadText = "raise",
         threads: int | None = None,
@@ -213,20 +214,25 @@ class PhraseMatcher:
             What to count.
         level : int, optional
             Cuts concepts to their first parts: 1 leaves ``person`` of ``person/Putin``.
+        weight : bool
+            Whether to add up the weights of the matches, too. Where several entries that count as
+            one share a span, it is the weight of the first of them by phrase and concept.
         frame : {"pandas", "polars", "pyarrow"}, optional
             The kind of table, unless it is to be that of the texts.
 
         Returns
         -------
         frame
-            Columns ``concept`` (or ``phrase``), ``matches`` and ``documents``. For plain Python
-            texts it is pandas' where that is installed, else polars', else an object with
-            ``__arrow_c_stream__``.
+            Columns ``concept`` (or ``phrase``), ``matches``, ``documents`` and, where asked for,
+            ``weight``. For plain Python texts it is pandas' where that is installed, else polars',
+            else an object with ``__arrow_c_stream__``.
         """
         column, origin = read_texts(texts)
         kind = frame_kind(frame, origin)
         with reporting(progress) as watcher:
-            table = self._core.count(column, by, level, overlap, errors, threads, watcher)
+            table = self._core.count(
+                column, by, level, weight, overlap, errors, threads, watcher
+            )
         return frame_of(table, kind)
 
     def matrix(
@@ -236,6 +242,7 @@ class PhraseMatcher:
         by: By = "concept",
         level: int | None = None,
         binary: bool = False,
+        weight: bool = False,
         overlap: Overlap = "longest",
         errors: OnBadText = "raise",
         threads: int | None = None,
@@ -251,15 +258,20 @@ class PhraseMatcher:
             As for `count`.
         binary : bool
             Whether a concept counts once a document.
+        weight : bool
+            Whether to add up the weights of the matches instead of counting them, which scores
+            each text; see `count`.
 
         Returns
         -------
         scipy.sparse.csr_matrix of shape (n_texts, n_columns)
-            int64 counts. Columns are in the order of `concepts` (or `phrases`); with a level,
-            of the concepts cut to it.
+            int64 counts, or float64 sums of weights. Columns are in the order of `concepts` (or
+            `phrases`); with a level, of the concepts cut to it.
 
         Raises
         ------
+        ValueError
+            Where both binary and weight are asked for.
         ImportError
             Where scipy is not installed.
 
@@ -274,7 +286,9 @@ class PhraseMatcher:
         """
         column, _ = read_texts(texts)
         with reporting(progress) as watcher:
-            parts = self._core.matrix(column, by, level, binary, overlap, errors, threads, watcher)
+            parts = self._core.matrix(
+                column, by, level, binary, weight, overlap, errors, threads, watcher
+            )
         return csr_matrix(parts, len(column))
 
     def contains(

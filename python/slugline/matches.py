@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, Self, overload
 
 from slugline._core import ArrowTable
@@ -13,7 +13,7 @@ from slugline._frames import csr_matrix, frame_kind, frame_of, pandas_frame
 from slugline._html import html_of
 from slugline._optional import require
 from slugline._texts import Origin, arrow_like, lists_like
-from slugline._typing import By, FrameKind
+from slugline._typing import Attributes, By, FrameKind
 
 _ROWS_SHOWN = 10
 
@@ -160,35 +160,44 @@ class Matches:
     def __arrow_c_schema__(self) -> object:
         return self._core.__arrow_c_schema__()
 
-    def to_pandas(self, text: bool = False) -> Any:
+    def to_pandas(self, text: bool = False, attributes: Attributes = ()) -> Any:
         """Return a pandas DataFrame.
 
         Parameters
         ----------
         text : bool
             Whether to add a column of the texts that matched.
+        attributes : list of str, or dict of str to str
+            What to add of the entries that matched, a column each: their attributes, ``"lang"``,
+            ``"weight"``, or options by their names. A dict gives the columns other names.
 
         Returns
         -------
         pandas.DataFrame
-            ``phrase`` and ``concept`` are categorical.
+            ``phrase``, ``concept`` and attributes that are text are categorical.
 
         Raises
         ------
         ValueError
-            Where text is asked for after `detach`.
+            Where text is asked for after `detach`, no entry has such an attribute, or a column has
+            that name already (``id``, where ids were given).
         ImportError
             Where pandas is not installed.
         """
-        return pandas_frame(self._table(text), categorical=("phrase", "concept"))
+        asked = _columns_of(attributes)
+        names = ("phrase", "concept", *(name for _, name in asked))
+        return pandas_frame(self._table(text, asked), categorical=names)
 
-    def to_polars(self, text: bool = False) -> Any:
+    def to_polars(self, text: bool = False, attributes: Attributes = ()) -> Any:
         """Return a polars DataFrame.
 
         Parameters
         ----------
         text : bool
             Whether to add a column of the texts that matched.
+        attributes : list of str, or dict of str to str
+            What to add of the entries that matched, a column each: their attributes, ``"lang"``,
+            ``"weight"``, or options by their names. A dict gives the columns other names.
 
         Returns
         -------
@@ -197,19 +206,37 @@ class Matches:
         Raises
         ------
         ValueError
-            Where text is asked for after `detach`.
+            Where text is asked for after `detach`, no entry has such an attribute, or a column has
+            that name already (``id``, where ids were given).
         ImportError
             Where polars is not installed.
-        """
-        return require("polars", "to_polars").DataFrame(self._table(text))
 
-    def to_arrow(self, text: bool = False) -> Any:
+        Notes
+        -----
+        Columns are ``[id,] doc, start, end, phrase, concept[, text]``, then the attributes, null
+        where an entry has none. Where entries of one phrase and concept differ in their options
+        only, one row stands for all that match, with the attributes of the first.
+
+        Examples
+        --------
+        >>> import slugline as sl
+        >>> gaz = sl.Gazetteer().add("OTAN", "org/NATO", lang="fr", qid="Q7184")
+        >>> x = sl.PhraseMatcher(gaz).tag(["l’OTAN"])
+        >>> x.to_polars(attributes=["lang", "qid"]).rows()
+        [(0, 2, 6, 'OTAN', 'org/NATO', 'fr', 'Q7184')]
+        """
+        return require("polars", "to_polars").DataFrame(self._table(text, _columns_of(attributes)))
+
+    def to_arrow(self, text: bool = False, attributes: Attributes = ()) -> Any:
         """Return a pyarrow Table.
 
         Parameters
         ----------
         text : bool
             Whether to add a column of the texts that matched.
+        attributes : list of str, or dict of str to str
+            What to add of the entries that matched, a column each: their attributes, ``"lang"``,
+            ``"weight"``, or options by their names. A dict gives the columns other names.
 
         Returns
         -------
@@ -218,16 +245,17 @@ class Matches:
         Raises
         ------
         ValueError
-            Where text is asked for after `detach`.
+            Where text is asked for after `detach`, no entry has such an attribute, or a column has
+            that name already (``id``, where ids were given).
         ImportError
             Where pyarrow is not installed.
         """
-        return require("pyarrow", "to_arrow").table(self._table(text))
+        return require("pyarrow", "to_arrow").table(self._table(text, _columns_of(attributes)))
 
-    def _table(self, text: bool) -> ArrowTable:
+    def _table(self, text: bool, attributes: list[tuple[str, str]]) -> ArrowTable:
         if text and not self._core.has_texts:
             raise ValueError("the texts were let go by detach()")
-        return self._core.to_arrow(text)
+        return self._core.to_arrow(text, attributes)
 
     def by_doc(self) -> Any:
         """Return the matches of each text, aligned with the texts.
@@ -253,7 +281,12 @@ class Matches:
         return lists_like(lists, self._origin)
 
     def counts(
-        self, by: By = "concept", *, level: int | None = None, frame: FrameKind | None = None
+        self,
+        by: By = "concept",
+        *,
+        level: int | None = None,
+        weight: bool = False,
+        frame: FrameKind | None = None,
     ) -> Any:
         """Count matches and documents by concept or phrase.
 
@@ -265,20 +298,38 @@ class Matches:
             What to count.
         level : int, optional
             Cuts concepts to their first parts: 1 leaves ``person`` of ``person/Putin``.
+        weight : bool
+            Whether to add up the weights of the matches, too. Where several entries that count as
+            one share a span, it is the weight of the first row that counts.
         frame : {"pandas", "polars", "pyarrow"}, optional
             The kind of table, unless it is to be that of the texts.
 
         Returns
         -------
         frame
-            Columns ``concept`` (or ``phrase``), ``matches`` and ``documents``. For plain Python
-            texts it is pandas' where that is installed, else polars', else an object with
-            ``__arrow_c_stream__``.
+            Columns ``concept`` (or ``phrase``), ``matches``, ``documents`` and, where asked for,
+            ``weight``. For plain Python texts it is pandas' where that is installed, else polars',
+            else an object with ``__arrow_c_stream__``.
+
+        Examples
+        --------
+        >>> import slugline as sl
+        >>> gaz = sl.Gazetteer().add("excellent", "tone", weight=2).add("awful", "tone", weight=-3)
+        >>> x = sl.PhraseMatcher(gaz).tag(["awful, awful", "excellent"])
+        >>> x.counts(weight=True, frame="polars").rows()
+        [('tone', 3, 2, -4.0)]
         """
         kind = frame_kind(frame, self._origin)
-        return frame_of(self._core.counts(by, level), kind)
+        return frame_of(self._core.counts(by, level, weight), kind)
 
-    def matrix(self, by: By = "concept", *, level: int | None = None, binary: bool = False) -> Any:
+    def matrix(
+        self,
+        by: By = "concept",
+        *,
+        level: int | None = None,
+        binary: bool = False,
+        weight: bool = False,
+    ) -> Any:
         """Count matches by document and concept (or phrase).
 
         Parameters
@@ -289,19 +340,32 @@ class Matches:
             Cuts concepts to their first parts.
         binary : bool
             Whether a concept counts once a document.
+        weight : bool
+            Whether to add up the weights of the matches instead of counting them, which scores
+            each text; see `counts`.
 
         Returns
         -------
         scipy.sparse.csr_matrix of shape (n_texts, n_columns)
-            int64 counts. Columns are in the order of `concepts` (or `phrases`); with a level,
-            of the concepts cut to it.
+            int64 counts, or float64 sums of weights. Columns are in the order of `concepts` (or
+            `phrases`); with a level, of the concepts cut to it.
 
         Raises
         ------
+        ValueError
+            Where both binary and weight are asked for.
         ImportError
             Where scipy is not installed.
+
+        Examples
+        --------
+        >>> import slugline as sl
+        >>> gaz = sl.Gazetteer().add("excellent", "tone", weight=2).add("awful", "tone", weight=-3)
+        >>> x = sl.PhraseMatcher(gaz).tag(["awful, awful", "excellent"])
+        >>> x.matrix(weight=True).toarray().tolist()
+        [[-6.0], [2.0]]
         """
-        return csr_matrix(self._core.matrix(by, level, binary), self._core.rows)
+        return csr_matrix(self._core.matrix(by, level, binary, weight), self._core.rows)
 
     # -- Showing --------------------------------------------------------------------------------
 
@@ -333,3 +397,12 @@ class Matches:
 
     def _repr_html_(self) -> str:
         return html_of(self._core, self._caption())
+
+
+def _columns_of(attributes: Attributes) -> list[tuple[str, str]]:
+    """Return attributes and the names of their columns."""
+    if isinstance(attributes, str):
+        raise TypeError(f"attributes must be a list of names: [{attributes!r}]")
+    if isinstance(attributes, Mapping):
+        return list(attributes.items())
+    return [(name, name) for name in attributes]

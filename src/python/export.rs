@@ -16,26 +16,55 @@ use crate::options::Near;
 /// # Errors
 /// None that a gazetteer could give; the columns are of one length.
 pub fn table(gazetteer: &Gazetteer) -> Result<ArrowTable, Error> {
-    let names: Vec<&str> = gazetteer.attributes().names().collect();
     let mut columns: Vec<(&str, ArrayRef, bool)> = vec![
         ("phrase", text(gazetteer, |entry| Some(entry.phrase)), false),
         ("concept", text(gazetteer, |entry| entry.concept), true),
-        ("case", text(gazetteer, |entry| Some(entry.options.case.name())), false),
-        ("accents", text(gazetteer, |entry| Some(entry.options.accents.name())), false),
-        ("hyphens", text(gazetteer, |entry| Some(entry.options.hyphens.name())), false),
-        ("boundary", text(gazetteer, |entry| Some(entry.options.boundary.name())), false),
-        ("glob", globs(gazetteer), false),
-        ("affixes", lists(gazetteer, |entry| Some(entry.options.affixes.as_slice())), false),
-        ("lang", text(gazetteer, |entry| entry.lang), true),
-        ("weight", weights(gazetteer), false),
     ];
-    if gazetteer.all_options().iter().any(|options| !options.context.is_empty()) {
-        columns.extend(context(gazetteer));
-    }
-    for (column, name) in names.into_iter().enumerate() {
-        columns.push((name, attribute(gazetteer, column), true));
+    let has_context = gazetteer.all_options().iter().any(|options| !options.context.is_empty());
+    let names = column_names(gazetteer);
+    for name in names.into_iter().filter(|name| has_context || !CONTEXT.contains(name)) {
+        let values = column(gazetteer, name).ok_or_else(|| Error::internal("a column without values"))?;
+        columns.push((name, values, !NEVER_NULL.contains(&name)));
     }
     ArrowTable::of_columns(columns)
+}
+
+const INFORMATION: [&str; 8] =
+    ["case", "accents", "hyphens", "boundary", "glob", "affixes", "lang", "weight"];
+/// What must or must not stand around a phrase, which few gazetteers say.
+const CONTEXT: [&str; 5] = ["not_before", "not_after", "near", "near_within", "near_unit"];
+const NEVER_NULL: [&str; 9] =
+    ["case", "accents", "hyphens", "boundary", "glob", "affixes", "weight", "not_before", "not_after"];
+
+/// What the entries have beside phrase and concept: options, language, weight, and attributes.
+pub fn column_names(gazetteer: &Gazetteer) -> Vec<&str> {
+    INFORMATION.into_iter().chain(CONTEXT).chain(gazetteer.attributes().names()).collect()
+}
+
+/// One of these columns, by entry; none if there is no such one.
+pub fn column(gazetteer: &Gazetteer, name: &str) -> Option<ArrayRef> {
+    Some(match name {
+        "case" => text(gazetteer, |entry| Some(entry.options.case.name())),
+        "accents" => text(gazetteer, |entry| Some(entry.options.accents.name())),
+        "hyphens" => text(gazetteer, |entry| Some(entry.options.hyphens.name())),
+        "boundary" => text(gazetteer, |entry| Some(entry.options.boundary.name())),
+        "glob" => globs(gazetteer),
+        "affixes" => lists(gazetteer, |entry| Some(entry.options.affixes.as_slice())),
+        "lang" => text(gazetteer, |entry| entry.lang),
+        "weight" => Arc::new(Float64Array::from(gazetteer.weights().to_vec())),
+        "not_before" => lists(gazetteer, |entry| Some(entry.options.context.not_before.as_slice())),
+        "not_after" => lists(gazetteer, |entry| Some(entry.options.context.not_after.as_slice())),
+        "near" => lists(gazetteer, |entry| near(entry).map(|near| near.phrases.as_slice())),
+        "near_within" => {
+            let within = gazetteer.entries().map(|entry| near(entry).map(|near| i64::from(near.within)));
+            Arc::new(within.collect::<Int64Array>())
+        }
+        "near_unit" => text(gazetteer, |entry| near(entry).map(|near| near.unit.name())),
+        _ => {
+            let mut names = gazetteer.attributes().names();
+            attribute(gazetteer, names.position(|attribute| attribute == name)?)
+        }
+    })
 }
 
 fn text(gazetteer: &Gazetteer, of: impl for<'e> Fn(Entry<'e>) -> Option<&'e str>) -> ArrayRef {
@@ -45,22 +74,6 @@ fn text(gazetteer: &Gazetteer, of: impl for<'e> Fn(Entry<'e>) -> Option<&'e str>
 fn globs(gazetteer: &Gazetteer) -> ArrayRef {
     let globs: Vec<bool> = gazetteer.entries().map(|entry| entry.options.glob).collect();
     Arc::new(BooleanArray::from(globs))
-}
-
-fn weights(gazetteer: &Gazetteer) -> ArrayRef {
-    Arc::new(Float64Array::from_iter_values(gazetteer.entries().map(|entry| entry.weight)))
-}
-
-/// The columns that say what must or must not stand around a phrase.
-fn context(gazetteer: &Gazetteer) -> [(&'static str, ArrayRef, bool); 5] {
-    let within = gazetteer.entries().map(|entry| near(entry).map(|near| i64::from(near.within)));
-    [
-        ("not_before", lists(gazetteer, |entry| Some(entry.options.context.not_before.as_slice())), false),
-        ("not_after", lists(gazetteer, |entry| Some(entry.options.context.not_after.as_slice())), false),
-        ("near", lists(gazetteer, |entry| near(entry).map(|near| near.phrases.as_slice())), true),
-        ("near_within", Arc::new(within.collect::<Int64Array>()), true),
-        ("near_unit", text(gazetteer, |entry| near(entry).map(|near| near.unit.name())), true),
-    ]
 }
 
 fn near<'e>(entry: Entry<'e>) -> Option<&'e Near> {

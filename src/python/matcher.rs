@@ -34,8 +34,8 @@ const BUILT_AT_ONCE: usize = 10_000;
 /// A gazetteer made ready for matching. Immutable; shared by any number of threads.
 #[pyclass(frozen, module = "slugline._core")]
 pub struct Matcher {
-    core: CoreMatcher,
-    gazetteer: Arc<Gazetteer>,
+    pub core: Arc<CoreMatcher>,
+    pub gazetteer: Arc<Gazetteer>,
     /// Made when first asked for: a million names take their time to sort.
     keys: Mutex<HashMap<By, Arc<Keys>>>,
 }
@@ -61,12 +61,7 @@ impl Matcher {
     #[new]
     fn new(py: Python<'_>, gazetteer: &PyGazetteer) -> PyResult<Self> {
         let gazetteer = Arc::clone(&gazetteer.core);
-        let core = if gazetteer.len() < BUILT_AT_ONCE {
-            detached(py, || CoreMatcher::new(&gazetteer))?
-        } else {
-            let gazetteer = Arc::clone(&gazetteer);
-            abandonable(py, move || CoreMatcher::new(&gazetteer))?
-        };
+        let core = Arc::new(build(py, &gazetteer)?);
         Ok(Self { core, gazetteer, keys: Mutex::default() })
     }
 
@@ -130,7 +125,8 @@ impl Matcher {
         })?;
         let gazetteer = Arc::clone(&self.gazetteer);
         let texts = Arc::clone(source);
-        Ok(Matches::new(rows, gazetteer, texts, ids, settings.offsets, first_doc))
+        let matcher = Arc::downgrade(&self.core);
+        Ok(Matches::new(rows, gazetteer, matcher, texts, ids, settings, first_doc))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the arguments of the Python call")]
@@ -140,6 +136,7 @@ impl Matcher {
         texts: &Texts,
         by: &str,
         level: Option<i64>,
+        weight: bool,
         overlap: &str,
         errors: &str,
         threads: Option<i64>,
@@ -151,8 +148,9 @@ impl Matcher {
         watched(py, texts.len(), progress, |watch| {
             let keys = self.keys(by);
             let (of_entry, len) = (&keys.of_entry, keys.len());
-            let counted = run::count(&self.core, texts, &settings, of_entry, len, watch)?;
-            tables::counts_table(&self.gazetteer, by, &keys, &counted)
+            let weights = weight.then(|| self.gazetteer.weights());
+            let counted = run::count(&self.core, texts, &settings, of_entry, len, weights, watch)?;
+            tables::counts_table(&self.gazetteer, by, &keys, &counted, weight)
         })
     }
 
@@ -164,20 +162,32 @@ impl Matcher {
         by: &str,
         level: Option<i64>,
         binary: bool,
+        weight: bool,
         overlap: &str,
         errors: &str,
         threads: Option<i64>,
         progress: Option<Py<PyAny>>,
     ) -> PyResult<PyCsr> {
+        let cells = Cells::parse(binary, weight)?;
         let by = By::parse(by, level)?;
         let settings = settings(overlap, "char", errors, threads)?;
         let texts = texts.source.as_ref();
         let (keys, csr) = watched(py, texts.len(), progress, |watch| {
             let keys = self.keys(by);
-            let csr = run::matrix(&self.core, texts, &settings, &keys.of_entry, watch)?;
+            let (core, of_entry) = (&self.core, &keys.of_entry);
+            let csr = if let Cells::Weights = cells {
+                let weights = self.gazetteer.weights();
+                AnyCsr::Weights(run::weight_matrix(core, texts, &settings, of_entry, weights, watch)?)
+            } else {
+                let mut csr = run::matrix(core, texts, &settings, of_entry, watch)?;
+                if let Cells::Ones = cells {
+                    csr.data.fill(1);
+                }
+                AnyCsr::Times(csr)
+            };
             Ok((keys, csr))
         })?;
-        csr_to_python(py, csr, binary, keys.names(&self.gazetteer))
+        csr_to_python(py, csr, keys.names(&self.gazetteer))
     }
 
     fn contains(
@@ -236,6 +246,15 @@ impl Matcher {
     }
 }
 
+/// Builds a matcher.
+pub fn build(py: Python<'_>, gazetteer: &Arc<Gazetteer>) -> PyResult<CoreMatcher> {
+    if gazetteer.len() < BUILT_AT_ONCE {
+        return detached(py, || CoreMatcher::new(gazetteer));
+    }
+    let gazetteer = Arc::clone(gazetteer);
+    abandonable(py, move || CoreMatcher::new(&gazetteer))
+}
+
 /// Checks that documents numbered from `first_doc` have numbers of 31 bits.
 fn check_documents(first_doc: i64, rows: usize) -> PyResult<i32> {
     let fits = i32::try_from(first_doc).ok().filter(|&first| {
@@ -275,19 +294,48 @@ fn join(pieces: Vec<Replaced>) -> Result<LargeStringArray, Error> {
     strings_of_bytes(all.bytes, all.ends.into_iter(), Some(all.valid))
 }
 
-/// A sparse matrix for Python; if `binary`, of ones.
+/// What the cells of a matrix hold.
+#[derive(Clone, Copy)]
+pub enum Cells {
+    /// How often a key was found.
+    Times,
+    /// That it was found.
+    Ones,
+    /// The weight of what was found.
+    Weights,
+}
+
+impl Cells {
+    /// Reads the arguments `binary` and `weight`.
+    pub fn parse(binary: bool, weight: bool) -> Result<Self, Error> {
+        match (binary, weight) {
+            (true, true) => Err(Error::value("binary counts no weights: give either binary or weight")),
+            (true, false) => Ok(Self::Ones),
+            (false, true) => Ok(Self::Weights),
+            (false, false) => Ok(Self::Times),
+        }
+    }
+}
+
+/// A sparse matrix of any numbers.
+pub enum AnyCsr {
+    Times(Csr<i64>),
+    Weights(Csr<f64>),
+}
+
+/// A sparse matrix for Python.
 pub fn csr_to_python<'a>(
     py: Python<'_>,
-    mut csr: Csr,
-    binary: bool,
+    csr: AnyCsr,
     names: impl ExactSizeIterator<Item = &'a str>,
 ) -> PyResult<PyCsr> {
-    if binary {
-        csr.data.fill(1);
-    }
+    let (data, indices, indptr) = match csr {
+        AnyCsr::Times(csr) => (Buffer::from(csr.data), csr.indices, csr.indptr),
+        AnyCsr::Weights(csr) => (Buffer::from(csr.data), csr.indices, csr.indptr),
+    };
     let names = PyList::new(py, names)?.unbind();
-    let data = Py::new(py, Buffer::from(csr.data))?;
-    let indices = Py::new(py, Buffer::from(csr.indices))?;
-    let indptr = Py::new(py, Buffer::from(csr.indptr))?;
+    let data = Py::new(py, data)?;
+    let indices = Py::new(py, Buffer::from(indices))?;
+    let indptr = Py::new(py, Buffer::from(indptr))?;
     Ok((data, indices, indptr, names))
 }

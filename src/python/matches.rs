@@ -1,6 +1,6 @@
 //! Matches, with what is needed to name and to show them.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
@@ -11,12 +11,13 @@ use super::gil::detached;
 use super::ids::Ids;
 use super::input::Source;
 use super::keys::{By, Keys};
-use super::matcher::{PyCsr, csr_to_python};
+use super::matcher::{AnyCsr, Cells, PyCsr, csr_to_python};
 use super::output::{ArrowColumn, ArrowTable, schema_capsule};
 use super::rows::Rows;
 use super::tables::{self, Tagged};
 use crate::gazetteer::Gazetteer;
-use crate::options::Offsets;
+use crate::matcher::Matcher as CoreMatcher;
+use crate::run::{self, Cell, Settings};
 use crate::text::Corpus;
 
 /// What a match is to Python: document, start, end, phrase and concept.
@@ -26,13 +27,29 @@ type MatchTuple<'py> = (i32, i32, i32, Bound<'py, PyString>, Bound<'py, PyString
 #[pyclass(frozen, module = "slugline._core")]
 pub struct Matches {
     rows: Rows,
+    /// Whether the rows are all that were found.
+    is_whole: bool,
     gazetteer: Arc<Gazetteer>,
+    /// What found them, as long as someone else keeps it.
+    matcher: Weak<CoreMatcher>,
     texts: Mutex<Option<Arc<Source>>>,
     ids: Option<Arc<Ids>>,
-    offsets: Offsets,
+    settings: Settings,
     documents: usize,
     first_doc: i32,
     cursor: Mutex<Cursor>,
+}
+
+/// What matches were made with and of.
+pub struct Made<'a> {
+    /// None where some were taken out since.
+    pub rows: Option<&'a Rows>,
+    pub gazetteer: &'a Arc<Gazetteer>,
+    pub matcher: Option<Arc<CoreMatcher>>,
+    pub ids: Option<&'a Arc<Ids>>,
+    pub settings: Settings,
+    pub documents: usize,
+    pub first_doc: i32,
 }
 
 impl Matches {
@@ -40,14 +57,30 @@ impl Matches {
     pub fn new(
         rows: Rows,
         gazetteer: Arc<Gazetteer>,
+        matcher: Weak<CoreMatcher>,
         texts: Arc<Source>,
         ids: Option<Arc<Ids>>,
-        offsets: Offsets,
+        settings: Settings,
         first_doc: i32,
     ) -> Self {
         let documents = texts.len();
         let texts = Mutex::new(Some(texts));
-        Self { rows, gazetteer, texts, ids, offsets, documents, first_doc, cursor: Mutex::default() }
+        let cursor = Mutex::default();
+        let is_whole = true;
+        Self { rows, is_whole, gazetteer, matcher, texts, ids, settings, documents, first_doc, cursor }
+    }
+
+    /// What they were made with and of.
+    pub fn made(&self) -> Made<'_> {
+        Made {
+            rows: self.is_whole.then_some(&self.rows),
+            gazetteer: &self.gazetteer,
+            matcher: self.matcher.upgrade(),
+            ids: self.ids.as_ref(),
+            settings: self.settings,
+            documents: self.documents,
+            first_doc: self.first_doc,
+        }
     }
 
     fn texts(&self) -> Option<Arc<Source>> {
@@ -61,11 +94,13 @@ impl Matches {
     /// The same with other rows.
     fn with_rows(&self, rows: Rows) -> Self {
         Self {
+            is_whole: self.is_whole && rows.is_all_of(&self.rows),
             rows,
             gazetteer: Arc::clone(&self.gazetteer),
+            matcher: Weak::clone(&self.matcher),
             texts: Mutex::new(self.texts()),
             ids: self.ids.clone(),
-            offsets: self.offsets,
+            settings: self.settings,
             documents: self.documents,
             first_doc: self.first_doc,
             cursor: Mutex::default(),
@@ -112,9 +147,12 @@ impl Matches {
         (row.doc, row.start, row.end, PyString::new(py, entry.phrase), PyString::new(py, concept))
     }
 
-    fn table(&self, py: Python<'_>, text: bool) -> PyResult<ArrowTable> {
+    fn table(&self, py: Python<'_>, text: bool, attributes: &[(String, String)]) -> PyResult<ArrowTable> {
         let texts = if text { Some(self.texts_or_error()?) } else { None };
-        detached(py, || tables::table(&self.tagged(), texts.as_deref().map(|texts| (texts, self.offsets))))
+        let offsets = self.settings.offsets;
+        detached(py, || {
+            tables::table(&self.tagged(), texts.as_deref().map(|texts| (texts, offsets)), attributes)
+        })
     }
 }
 
@@ -136,7 +174,7 @@ impl Matches {
 
     #[getter]
     fn offsets(&self) -> &'static str {
-        self.offsets.name()
+        self.settings.offsets.name()
     }
 
     #[getter]
@@ -166,7 +204,8 @@ impl Matches {
         let texts = self.texts_or_error()?;
         let text = texts.text(self.row_of(row.doc)?);
         let mut cursor = self.cursor.lock().unwrap_or_else(PoisonError::into_inner);
-        let read = text.and_then(|text| cursor.read(text, row.doc, row.start, row.end, self.offsets));
+        let read =
+            text.and_then(|text| cursor.read(text, row.doc, row.start, row.end, self.settings.offsets));
         Ok(read.unwrap_or_default())
     }
 
@@ -219,23 +258,42 @@ impl Matches {
         let _texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    fn counts(&self, py: Python<'_>, by: &str, level: Option<i64>) -> PyResult<ArrowTable> {
+    fn counts(&self, py: Python<'_>, by: &str, level: Option<i64>, weight: bool) -> PyResult<ArrowTable> {
         let by = By::parse(by, level)?;
         detached(py, || {
             let keys = self.keys(by);
-            let counted = tables::count(&self.rows, &keys);
-            tables::counts_table(&self.gazetteer, by, &keys, &counted)
+            let counted = tables::count(&self.rows, &keys, weight.then(|| self.gazetteer.weights()));
+            tables::counts_table(&self.gazetteer, by, &keys, &counted, weight)
         })
     }
 
-    fn matrix(&self, py: Python<'_>, by: &str, level: Option<i64>, binary: bool) -> PyResult<PyCsr> {
+    fn matrix(
+        &self,
+        py: Python<'_>,
+        by: &str,
+        level: Option<i64>,
+        binary: bool,
+        weight: bool,
+    ) -> PyResult<PyCsr> {
+        let cells = Cells::parse(binary, weight)?;
         let by = By::parse(by, level)?;
         let (keys, csr) = detached(py, || {
             let keys = self.keys(by);
-            let csr = tables::matrix(&self.rows, &keys, self.first_doc, self.documents);
+            let (rows, first_doc, documents) = (&self.rows, self.first_doc, self.documents);
+            let weights = self.gazetteer.weights();
+            let csr = match cells {
+                Cells::Weights => {
+                    let value = |cells: &[Cell]| run::weight_in(cells, weights);
+                    AnyCsr::Weights(tables::matrix(rows, &keys, first_doc, documents, value))
+                }
+                Cells::Times => {
+                    AnyCsr::Times(tables::matrix(rows, &keys, first_doc, documents, run::times_in))
+                }
+                Cells::Ones => AnyCsr::Times(tables::matrix(rows, &keys, first_doc, documents, |_| 1)),
+            };
             Ok((keys, csr))
         })?;
-        csr_to_python(py, csr, binary, keys.names(&self.gazetteer))
+        csr_to_python(py, csr, keys.names(&self.gazetteer))
     }
 
     fn by_doc(&self, py: Python<'_>) -> PyResult<ArrowColumn> {
@@ -243,8 +301,13 @@ impl Matches {
         Ok(ArrowColumn::new("matches", lists, false))
     }
 
-    fn to_arrow(&self, py: Python<'_>, text: bool) -> PyResult<ArrowTable> {
-        self.table(py, text)
+    fn to_arrow(
+        &self,
+        py: Python<'_>,
+        text: bool,
+        attributes: Vec<(String, String)>,
+    ) -> PyResult<ArrowTable> {
+        self.table(py, text, &attributes)
     }
 
     #[pyo3(signature = (requested_schema=None))]
@@ -253,11 +316,11 @@ impl Matches {
         py: Python<'py>,
         requested_schema: Option<Bound<'py, PyCapsule>>,
     ) -> PyResult<Bound<'py, PyCapsule>> {
-        self.table(py, false)?.stream(py, requested_schema)
+        self.table(py, false, &[])?.stream(py, requested_schema)
     }
 
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
-        schema_capsule(py, &tables::schema(self.ids.as_deref(), false))
+        schema_capsule(py, &tables::schema(self.ids.as_deref(), false, &[]))
     }
 }
 

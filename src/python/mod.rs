@@ -1,6 +1,7 @@
 //! The binding: the core under the names of `_core.pyi`, and no logic beyond converting.
 
 mod arrow_text;
+mod attributes;
 mod cursor;
 mod errors;
 mod export;
@@ -14,6 +15,7 @@ mod matcher;
 mod matches;
 mod options;
 mod output;
+mod retag;
 mod rows;
 mod table;
 mod table_lists;
@@ -42,6 +44,8 @@ mod _core {
     use super::options::fold;
     #[pymodule_export]
     use super::output::{ArrowColumn, ArrowTable, Buffer};
+    #[pymodule_export]
+    use super::retag::retag;
 
     #[pymodule_export]
     #[allow(non_upper_case_globals)]

@@ -129,7 +129,7 @@ pub fn settings(overlap: &str, offsets: &str, errors: &str, threads: Option<i64>
 
 /// How many threads to use: those asked for, else what the environment says, else all cores that
 /// this process may run on.
-fn threads_of(asked: Option<i64>) -> PyResult<usize> {
+pub fn threads_of(asked: Option<i64>) -> PyResult<usize> {
     const VARIABLE: &str = "SLUGLINE_NUM_THREADS";
     let positive = |number: &usize| *number > 0;
     if let Some(asked) = asked {

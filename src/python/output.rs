@@ -151,6 +151,7 @@ pub struct Buffer {
 enum Numbers {
     Int32(Vec<i32>),
     Int64(Vec<i64>),
+    Float64(Vec<f64>),
 }
 
 impl From<Vec<i32>> for Buffer {
@@ -165,11 +166,18 @@ impl From<Vec<i64>> for Buffer {
     }
 }
 
+impl From<Vec<f64>> for Buffer {
+    fn from(numbers: Vec<f64>) -> Self {
+        Self { numbers: Numbers::Float64(numbers) }
+    }
+}
+
 impl Numbers {
     fn len(&self) -> usize {
         match self {
             Self::Int32(numbers) => numbers.len(),
             Self::Int64(numbers) => numbers.len(),
+            Self::Float64(numbers) => numbers.len(),
         }
     }
 
@@ -178,6 +186,7 @@ impl Numbers {
         match self {
             Self::Int32(numbers) => (numbers.as_mut_ptr().cast(), size_of::<i32>(), c"i"),
             Self::Int64(numbers) => (numbers.as_mut_ptr().cast(), size_of::<i64>(), c"q"),
+            Self::Float64(numbers) => (numbers.as_mut_ptr().cast(), size_of::<f64>(), c"d"),
         }
     }
 }

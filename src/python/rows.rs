@@ -149,6 +149,52 @@ impl Rows {
         if self.reversed { self.slice(self.len() as isize - 1, -1, -1) } else { self.clone() }
     }
 
+    /// The rows, which must be in the order of the contract, with other entries: `renumber` gets the
+    /// entries of one span and writes those that it is to have. Documents of which `skip` holds are
+    /// left out.
+    pub fn renumbered(
+        &self,
+        skip: impl Fn(i32) -> bool,
+        mut renumber: impl FnMut(&[i32], &mut Vec<i32>),
+    ) -> Self {
+        let mut collector = Collector::default();
+        let (mut entries, mut renumbered) = (Vec::new(), Vec::new());
+        let mut rows = self.iter().filter(|row| !skip(row.doc)).peekable();
+        while let Some(first) = rows.next() {
+            let span = |row: &Row| (row.doc, row.start, row.end);
+            entries.clear();
+            entries.push(first.entry);
+            while let Some(row) = rows.next_if(|row| span(row) == span(&first)) {
+                entries.push(row.entry);
+            }
+            renumber(&entries, &mut renumbered);
+            renumbered.iter().for_each(|&entry| collector.push(Row { entry, ..first }));
+        }
+        collector.finish(false)
+    }
+
+    /// These rows and others, of other documents, both in the order of the contract.
+    pub fn merged(&self, other: &Self) -> Self {
+        if other.len() == 0 {
+            return self.clone();
+        }
+        let mut collector = Collector::default();
+        let mut others = other.iter().peekable();
+        for row in self.iter() {
+            while let Some(before) = others.next_if(|other| other.doc < row.doc) {
+                collector.push(before);
+            }
+            collector.push(row);
+        }
+        others.for_each(|row| collector.push(row));
+        collector.finish(false)
+    }
+
+    /// Whether these are rows `0..len` of the same.
+    pub fn is_all_of(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.reversed == other.reversed
+    }
+
     /// Which rows are those of a document.
     pub fn of_doc(&self, doc: i32) -> (usize, usize) {
         let before = |limit: i32| {

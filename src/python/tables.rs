@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use arrow_array::builder::LargeStringBuilder;
 use arrow_array::types::Int32Type;
-use arrow_array::{ArrayRef, DictionaryArray, Int32Array, ListArray, RecordBatch, StringArray, StructArray};
+use arrow_array::{
+    ArrayRef, DictionaryArray, Float64Array, Int32Array, ListArray, RecordBatch, StringArray, StructArray,
+};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 
+use super::attributes::{self, AttributeColumn};
 use super::cursor::Cursor;
 use super::errors::arrow_fault;
 use super::ids::Ids;
@@ -18,7 +21,7 @@ use super::rows::{Chunk, Row, Rows};
 use crate::error::Error;
 use crate::gazetteer::Gazetteer;
 use crate::options::Offsets;
-use crate::run::{Count, Csr};
+use crate::run::{self, Cell, Count, Csr};
 use crate::text::Corpus;
 
 /// The table of counts: only keys that occur, the most frequent first, then by name.
@@ -27,32 +30,42 @@ pub fn counts_table(
     by: By,
     keys: &Keys,
     counted: &[Count],
+    with_weight: bool,
 ) -> Result<ArrowTable, Error> {
     let mut order: Vec<usize> = (0..keys.len()).filter(|&key| counted[key].matches > 0).collect();
     // Keys are numbered in the order of their names.
     order.sort_by_key(|&key| (std::cmp::Reverse(counted[key].matches), key));
     let names = strings(order.iter().map(|&key| Some(keys.name(gazetteer, key))));
-    ArrowTable::of_columns(vec![
+    let mut columns: Vec<(&str, ArrayRef, bool)> = vec![
         (by.column_name(), Arc::new(names), false),
         ("matches", counts(order.iter().map(|&key| counted[key].matches)), false),
         ("documents", counts(order.iter().map(|&key| counted[key].documents)), false),
-    ])
+    ];
+    if with_weight {
+        let weights = order.iter().map(|&key| counted[key].weight);
+        columns.push(("weight", Arc::new(Float64Array::from_iter_values(weights)), false));
+    }
+    ArrowTable::of_columns(columns)
 }
 
-/// Calls `visit` for each document that has rows, with its keys in order: each as often as there
-/// are spans for it, since (document, start, end, key) counts once.
-fn visit_documents(rows: &Rows, keys: &Keys, mut visit: impl FnMut(i32, &[u32])) {
+/// Calls `visit` for each document that has rows, with its cells by key and entry: each match counts
+/// for the first entry that its key has in its span, since (document, start, end, key) counts once.
+/// Rows must be in the order of the contract.
+fn visit_documents(rows: &Rows, keys: &Keys, mut visit: impl FnMut(i32, &[Cell])) {
     let mut doc = None;
-    let mut spans: Vec<(i32, i32, u32)> = Vec::new();
-    let mut in_doc: Vec<u32> = Vec::new();
-    let mut finish = |doc: Option<i32>, spans: &mut Vec<(i32, i32, u32)>| {
+    // Spans and keys, the place of the row, and its entry.
+    let mut spans: Vec<(i32, i32, u32, usize, u32)> = Vec::new();
+    let mut in_doc: Vec<(u32, u32)> = Vec::new();
+    let mut cells: Vec<Cell> = Vec::new();
+    let mut finish = |doc: Option<i32>, spans: &mut Vec<(i32, i32, u32, usize, u32)>| {
         let Some(doc) = doc else { return };
         spans.sort_unstable();
-        spans.dedup();
+        spans.dedup_by_key(|&mut (start, end, key, ..)| (start, end, key));
         in_doc.clear();
-        in_doc.extend(spans.iter().map(|&(_, _, key)| key));
-        in_doc.sort_unstable();
-        visit(doc, &in_doc);
+        in_doc.extend(spans.iter().map(|&(_, _, key, _, entry)| (key, entry)));
+        cells.clear();
+        cells.extend(Cell::of_row(0, &mut in_doc));
+        visit(doc, &cells);
         spans.clear();
     };
     for row in rows.iter() {
@@ -60,33 +73,45 @@ fn visit_documents(rows: &Rows, keys: &Keys, mut visit: impl FnMut(i32, &[u32]))
             finish(doc, &mut spans);
             doc = Some(row.doc);
         }
-        spans.push((row.start, row.end, keys.of_entry[row.entry as usize]));
+        let key = keys.of_entry[row.entry as usize];
+        spans.push((row.start, row.end, key, spans.len(), row.entry as u32));
     }
     finish(doc, &mut spans);
 }
 
-/// For each key its matches and documents.
-pub fn count(rows: &Rows, keys: &Keys) -> Vec<Count> {
+/// For each key its matches and documents; with `weights`, those of the entries, also their sum.
+pub fn count(rows: &Rows, keys: &Keys, weights: Option<&[f64]>) -> Vec<Count> {
     let mut counted = vec![Count::default(); keys.len()];
-    visit_documents(rows, keys, |_, in_doc| {
-        for same in in_doc.chunk_by(|a, b| a == b) {
-            let count = &mut counted[same[0] as usize];
-            count.matches += same.len() as u64;
+    let mut found = vec![0; keys.of_entry.len()];
+    visit_documents(&rows.ascending(), keys, |_, cells| {
+        for same_key in cells.chunk_by(|a, b| a.key == b.key) {
+            let count = &mut counted[same_key[0].key as usize];
+            count.matches += run::times_in(same_key) as u64;
             count.documents += 1;
         }
+        for cell in cells {
+            found[cell.entry as usize] += cell.times as u64;
+        }
     });
+    run::add_weights(&mut counted, &keys.of_entry, &found, weights.unwrap_or_default());
     counted
 }
 
-/// For each document the counts of its keys.
-pub fn matrix(rows: &Rows, keys: &Keys, first_doc: i32, documents: usize) -> Csr {
+/// For each document and key what `value` makes of its cells.
+pub fn matrix<N: Default>(
+    rows: &Rows,
+    keys: &Keys,
+    first_doc: i32,
+    documents: usize,
+    value: impl Fn(&[Cell]) -> N,
+) -> Csr<N> {
     let mut csr = Csr { indptr: vec![0], ..Csr::default() };
-    visit_documents(&rows.ascending(), keys, |doc, in_doc| {
+    visit_documents(&rows.ascending(), keys, |doc, cells| {
         let row = (doc - first_doc) as usize;
         csr.indptr.resize(row + 1, csr.indices.len() as i64);
-        for same in in_doc.chunk_by(|a, b| a == b) {
-            csr.indices.push(same[0] as i32);
-            csr.data.push(same.len() as i64);
+        for same_key in cells.chunk_by(|a, b| a.key == b.key) {
+            csr.indices.push(same_key[0].key as i32);
+            csr.data.push(value(same_key));
         }
         csr.indptr.push(csr.indices.len() as i64);
     });
@@ -107,7 +132,7 @@ fn dictionary_type() -> DataType {
 }
 
 /// The columns of a table of matches.
-pub fn schema(ids: Option<&Ids>, with_text: bool) -> SchemaRef {
+pub fn schema(ids: Option<&Ids>, with_text: bool, attributes: &[AttributeColumn]) -> SchemaRef {
     let mut fields = Vec::new();
     if let Some(ids) = ids {
         fields.push(Field::new("id", ids.data_type().clone(), true));
@@ -121,6 +146,7 @@ pub fn schema(ids: Option<&Ids>, with_text: bool) -> SchemaRef {
     if with_text {
         fields.push(Field::new("text", DataType::LargeUtf8, false));
     }
+    fields.extend(attributes.iter().map(AttributeColumn::field));
     Arc::new(Schema::new(fields))
 }
 
@@ -151,10 +177,20 @@ impl Names {
     }
 }
 
-/// The table of matches. `texts` adds a column of what was matched.
-pub fn table(tagged: &Tagged<'_>, texts: Option<(&Source, Offsets)>) -> Result<ArrowTable, Error> {
-    let schema = schema(tagged.ids, texts.is_some());
+/// The table of matches. `texts` adds a column of what was matched; `attributes`, of pairs of an
+/// attribute and a column's name, one for each.
+///
+/// # Errors
+/// There is no such attribute, or such a column already.
+pub fn table(
+    tagged: &Tagged<'_>,
+    texts: Option<(&Source, Offsets)>,
+    attributes: &[(String, String)],
+) -> Result<ArrowTable, Error> {
     let used = tagged.rows.used(tagged.gazetteer.len());
+    let attributes = attributes::columns(tagged.gazetteer, attributes, &used)?;
+    let schema = schema(tagged.ids, texts.is_some(), &attributes);
+    attributes::check_names(&schema)?;
     let phrases = Names::new(tagged.gazetteer, By::Phrase, &used)?;
     let concepts = Names::new(tagged.gazetteer, By::Concept(None), &used)?;
     let mut cursor = Cursor::default();
@@ -171,6 +207,9 @@ pub fn table(tagged: &Tagged<'_>, texts: Option<(&Source, Offsets)>) -> Result<A
         columns.push(concepts.column(chunk)?);
         if let Some((texts, unit)) = texts {
             columns.push(matched_text(chunk, texts, unit, tagged.first_doc, &mut cursor));
+        }
+        for attribute in &attributes {
+            columns.push(attribute.of_rows(chunk)?);
         }
         batches.push(RecordBatch::try_new(schema.clone(), columns).map_err(arrow_fault)?);
     }

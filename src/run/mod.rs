@@ -5,6 +5,7 @@ mod rows;
 mod sinks;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::error::Error;
 use crate::gazetteer::Gazetteer;
@@ -15,6 +16,7 @@ pub use crate::parallel::{Unwatched, Watch};
 use crate::text::Corpus;
 use plan::Plan;
 use rows::run_rows;
+pub use sinks::Cell;
 use sinks::{ContainsSink, CountSink, FirstSink, MatrixSink, ReplaceSink, TagSink};
 
 /// How a call is to be done.
@@ -29,16 +31,18 @@ pub struct Settings {
 }
 
 /// What a key (a concept cut to a level, or a phrase) was counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Count {
     pub matches: u64,
     pub documents: u64,
+    /// The sum of the weights of its matches, where that was asked for.
+    pub weight: f64,
 }
 
-/// A sparse matrix of counts by rows.
+/// A sparse matrix of counts, or of sums of weights, by rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Csr {
-    pub data: Vec<i64>,
+pub struct Csr<N> {
+    pub data: Vec<N>,
     pub indices: Vec<i32>,
     pub indptr: Vec<i64>,
 }
@@ -97,9 +101,37 @@ impl Replaced {
 /// Too many rows, or too long a row, for 32-bit positions; a lone surrogate or ill-formed UTF-8,
 /// named by its row; those of `watch`.
 pub fn tag(m: &Matcher, texts: &dyn Corpus, s: &Settings, watch: &dyn Watch) -> Result<Vec<Batch>, Error> {
+    tag_what_is_left(m, texts, s, None, watch)
+}
+
+/// As [`tag`] with a matcher that does not have the entries that are `gone`. Of these none may be an
+/// exclusion, nor share its phrase and concept with one that stays.
+///
+/// # Errors
+/// As [`tag`].
+pub fn tag_without(
+    m: &Matcher,
+    texts: &dyn Corpus,
+    s: &Settings,
+    gone: &Arc<[bool]>,
+    watch: &dyn Watch,
+) -> Result<Vec<Batch>, Error> {
+    tag_what_is_left(m, texts, s, Some(gone), watch)
+}
+
+fn tag_what_is_left(
+    m: &Matcher,
+    texts: &dyn Corpus,
+    s: &Settings,
+    gone: Option<&Arc<[bool]>>,
+    watch: &dyn Watch,
+) -> Result<Vec<Batch>, Error> {
     let plan = Plan::cut(m, texts, s)?;
     let (mut batches, _) = run_rows(m, texts, s, &plan, watch, Batch::default, |rows, batch: &mut Batch| {
         batch.clear();
+        if let Some(gone) = gone {
+            rows.leave_out(gone);
+        }
         rows.scan(&mut TagSink::new(s.offsets, batch))?;
         // The worker's own columns grow once and stay; what is kept is made of the right size.
         Ok(batch.clone())
@@ -108,7 +140,8 @@ pub fn tag(m: &Matcher, texts: &dyn Corpus, s: &Settings, watch: &dyn Watch) -> 
     Ok(batches)
 }
 
-/// For each key below `keys_len`, its matches ((document, start, end, key) once) and documents.
+/// For each key below `keys_len`, its matches ((document, start, end, key) once) and documents. With
+/// the `weights` of the entries also their sum, to which each match adds that of its first entry.
 ///
 /// # Errors
 /// As [`tag`].
@@ -118,14 +151,32 @@ pub fn count(
     s: &Settings,
     keys: Keys<'_>,
     keys_len: usize,
+    weights: Option<&[f64]>,
     watch: &dyn Watch,
 ) -> Result<Vec<Count>, Error> {
     let plan = Plan::cut(m, texts, s)?;
+    let counts_weights = weights.is_some();
     let (_, states) =
         run_rows(m, texts, s, &plan, watch, sinks::Counts::default, |rows, counts: &mut sinks::Counts| {
-            rows.scan(&mut CountSink::new(keys, counts))
+            rows.scan(&mut CountSink::new(keys, counts, counts_weights))
         })?;
-    Ok(merge_counts(states, keys_len))
+    let mut found = vec![0; if counts_weights { keys.len() } else { 0 }];
+    for (&entry, &times) in states.iter().flat_map(|state| &state.by_entry) {
+        found[entry as usize] += times;
+    }
+    let mut counts = merge_counts(states, keys_len);
+    add_weights(&mut counts, keys, &found, weights.unwrap_or_default());
+    Ok(counts)
+}
+
+/// Adds to each key the weights of its entries, as often as each was found. In the order of the
+/// entries, so that the sum does not depend on who found what.
+pub fn add_weights(counts: &mut [Count], keys: Keys<'_>, found: &[u64], weights: &[f64]) {
+    for ((&key, &times), weight) in keys.iter().zip(found).zip(weights) {
+        if times > 0 {
+            counts[key as usize].weight += times as f64 * weight;
+        }
+    }
 }
 
 fn merge_counts(states: Vec<sinks::Counts>, keys_len: usize) -> Vec<Count> {
@@ -155,7 +206,47 @@ pub fn matrix(
     s: &Settings,
     keys: Keys<'_>,
     watch: &dyn Watch,
-) -> Result<Csr, Error> {
+) -> Result<Csr<i64>, Error> {
+    let cells = cells(m, texts, s, keys, false, watch)?;
+    Ok(merge_cells(cells, texts.len(), times_in))
+}
+
+/// For each row, by key, the sum of the weights of its matches, each that of its first entry.
+///
+/// # Errors
+/// As [`tag`].
+pub fn weight_matrix(
+    m: &Matcher,
+    texts: &dyn Corpus,
+    s: &Settings,
+    keys: Keys<'_>,
+    weights: &[f64],
+    watch: &dyn Watch,
+) -> Result<Csr<f64>, Error> {
+    let cells = cells(m, texts, s, keys, true, watch)?;
+    Ok(merge_cells(cells, texts.len(), |cells| weight_in(cells, weights)))
+}
+
+/// How many matches there are in the cells of one key.
+pub fn times_in(cells: &[Cell]) -> i64 {
+    cells.iter().map(|cell| cell.times).sum()
+}
+
+/// The weights in the cells of one key, which are sorted by entry.
+pub fn weight_in(cells: &[Cell], weights: &[f64]) -> f64 {
+    let by_entry = cells.chunk_by(|a, b| a.entry == b.entry);
+    by_entry.map(|same| times_in(same) as f64 * weights[same[0].entry as usize]).sum()
+}
+
+/// The cells of each chunk; those of different entries apart if so asked for.
+fn cells(
+    m: &Matcher,
+    texts: &dyn Corpus,
+    s: &Settings,
+    keys: Keys<'_>,
+    by_entry: bool,
+    watch: &dyn Watch,
+) -> Result<Vec<Vec<Cell>>, Error> {
     let plan = Plan::cut(m, texts, s)?;
     let (parts, _) = run_rows(
         m,
@@ -166,29 +257,30 @@ pub fn matrix(
         || (),
         |rows, (): &mut ()| {
             let mut cells = Vec::new();
-            rows.scan(&mut MatrixSink::new(keys, &mut cells))?;
+            rows.scan(&mut MatrixSink::new(keys, &mut cells, by_entry))?;
             Ok(cells)
         },
     )?;
-    Ok(merge_cells(parts, texts.len()))
+    Ok(parts)
 }
 
-/// Cells of (row, key, count), sorted by row and key within each part, parts by row.
-fn merge_cells(parts: Vec<Vec<sinks::Cell>>, rows: usize) -> Csr {
+/// Joins cells, sorted by row and key within each part, parts by row. `value` makes one number of
+/// the cells of a row that have one key, which it gets sorted by entry.
+fn merge_cells<N>(parts: Vec<Vec<Cell>>, rows: usize, value: impl Fn(&[Cell]) -> N) -> Csr<N> {
     let cells = parts.iter().map(Vec::len).sum();
     let mut csr =
         Csr { data: Vec::with_capacity(cells), indices: Vec::with_capacity(cells), indptr: vec![0] };
     let mut cells = parts.into_iter().flatten().peekable();
-    let mut of_row: Vec<(u32, i64)> = Vec::new();
+    let mut of_row: Vec<Cell> = Vec::new();
     for row in 0..rows {
         while let Some(cell) = cells.next_if(|cell| cell.row == row) {
-            of_row.push((cell.key, cell.count));
+            of_row.push(cell);
         }
         // A row that was cut brings its keys several times.
-        of_row.sort_unstable();
-        for same_key in of_row.chunk_by(|a, b| a.0 == b.0) {
-            csr.indices.push(same_key[0].0 as i32);
-            csr.data.push(same_key.iter().map(|(_, count)| count).sum());
+        of_row.sort_unstable_by_key(|cell| (cell.key, cell.entry));
+        for same_key in of_row.chunk_by(|a, b| a.key == b.key) {
+            csr.indices.push(same_key[0].key as i32);
+            csr.data.push(value(same_key));
         }
         of_row.clear();
         csr.indptr.push(csr.indices.len() as i64);

@@ -1,6 +1,7 @@
 //! Takes the rows of a chunk through the scan, one after the other.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::error::Error;
 use crate::matcher::Matcher;
@@ -47,6 +48,11 @@ pub struct Rows<'a, 'm> {
 }
 
 impl<'a> Rows<'a, '_> {
+    /// Takes these entries as not there; see [`Resolver::leave_out`].
+    pub fn leave_out(&mut self, gone: &Arc<[bool]>) {
+        self.resolver.leave_out(Arc::clone(gone));
+    }
+
     /// Scans all rows. Short ones wait until there are enough of them to be searched together.
     pub fn scan(&mut self, sink: &mut dyn RowSink<'a>) -> Result<(), Error> {
         let mut waiting = Vec::new();

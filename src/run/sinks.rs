@@ -55,19 +55,22 @@ pub struct Counts {
     pub by_key: HashMap<u32, Count>,
     /// Documents that were cut, with the keys seen in them: their documents are counted at the end.
     pub in_parts: Vec<(usize, u32)>,
+    /// How often each entry gave a match its weight, where that is counted.
+    pub by_entry: HashMap<u32, u64>,
     last_row: HashMap<u32, usize>,
 }
 
-/// The distinct keys of the entries of one span.
+/// The distinct keys of the entries of one span, each with the place of its first entry.
 #[derive(Default)]
-struct SpanKeys(Vec<u32>);
+struct SpanKeys(Vec<(u32, u32)>);
 
 impl SpanKeys {
-    fn of(&mut self, keys: Keys<'_>, entries: &[u32]) -> &[u32] {
+    fn of(&mut self, keys: Keys<'_>, entries: &[u32]) -> &[(u32, u32)] {
         self.0.clear();
-        self.0.extend(entries.iter().map(|&entry| keys[entry as usize]).filter(|&key| key != NO_KEY));
+        let keys = entries.iter().map(|&entry| keys[entry as usize]).zip(0..);
+        self.0.extend(keys.filter(|&(key, _)| key != NO_KEY));
         self.0.sort_unstable();
-        self.0.dedup();
+        self.0.dedup_by_key(|&mut (key, _)| key);
         &self.0
     }
 }
@@ -76,20 +79,25 @@ impl SpanKeys {
 pub struct CountSink<'o> {
     keys: Keys<'o>,
     counts: &'o mut Counts,
+    by_entry: bool,
     row: usize,
     is_part: bool,
     span: SpanKeys,
 }
 
 impl<'o> CountSink<'o> {
-    pub fn new(keys: Keys<'o>, counts: &'o mut Counts) -> Self {
-        Self { keys, counts, row: 0, is_part: false, span: SpanKeys::default() }
+    /// `by_entry` counts also how often each entry gives a match its weight.
+    pub fn new(keys: Keys<'o>, counts: &'o mut Counts, by_entry: bool) -> Self {
+        Self { keys, counts, by_entry, row: 0, is_part: false, span: SpanKeys::default() }
     }
 }
 
 impl Sink for CountSink<'_> {
     fn matched(&mut self, _start: usize, _end: usize, entries: &[u32]) -> ControlFlow<()> {
-        for &key in self.span.of(self.keys, entries) {
+        for &(key, place) in self.span.of(self.keys, entries) {
+            if self.by_entry {
+                *self.counts.by_entry.entry(entries[place as usize]).or_default() += 1;
+            }
             let count = self.counts.by_key.entry(key).or_default();
             count.matches += 1;
             if self.counts.last_row.insert(key, self.row) != Some(self.row) {
@@ -118,26 +126,42 @@ impl<'t> RowSink<'t> for CountSink<'_> {
 pub struct Cell {
     pub row: usize,
     pub key: u32,
-    pub count: i64,
+    /// The entry that gives the matches their weight; zero where weights are of no concern.
+    pub entry: u32,
+    pub times: i64,
+}
+
+impl Cell {
+    /// The cells of one row, from its keys and entries, which are sorted here.
+    pub fn of_row(row: usize, found: &mut [(u32, u32)]) -> impl Iterator<Item = Self> {
+        found.sort_unstable();
+        let same = found.chunk_by(|a, b| a == b);
+        same.map(move |same| Self { row, key: same[0].0, entry: same[0].1, times: same.len() as i64 })
+    }
 }
 
 /// Counts keys by row.
 pub struct MatrixSink<'o> {
     keys: Keys<'o>,
     cells: &'o mut Vec<Cell>,
-    found: Vec<u32>,
+    by_entry: bool,
+    /// Keys and entries.
+    found: Vec<(u32, u32)>,
     span: SpanKeys,
 }
 
 impl<'o> MatrixSink<'o> {
-    pub fn new(keys: Keys<'o>, cells: &'o mut Vec<Cell>) -> Self {
-        Self { keys, cells, found: Vec::new(), span: SpanKeys::default() }
+    /// `by_entry` makes a cell for each entry that gives a match its weight.
+    pub fn new(keys: Keys<'o>, cells: &'o mut Vec<Cell>, by_entry: bool) -> Self {
+        Self { keys, cells, by_entry, found: Vec::new(), span: SpanKeys::default() }
     }
 }
 
 impl Sink for MatrixSink<'_> {
     fn matched(&mut self, _start: usize, _end: usize, entries: &[u32]) -> ControlFlow<()> {
-        self.found.extend_from_slice(self.span.of(self.keys, entries));
+        let entry = |place: u32| if self.by_entry { entries[place as usize] } else { 0 };
+        let keys = self.span.of(self.keys, entries);
+        self.found.extend(keys.iter().map(|&(key, place)| (key, entry(place))));
         ControlFlow::Continue(())
     }
 }
@@ -149,9 +173,7 @@ impl<'t> RowSink<'t> for MatrixSink<'_> {
 
     fn end(&mut self, row: Option<Row<'t>>) {
         let Some(row) = row else { return };
-        self.found.sort_unstable();
-        let cells = self.found.chunk_by(|a, b| a == b);
-        self.cells.extend(cells.map(|same| Cell { row: row.number, key: same[0], count: same.len() as i64 }));
+        self.cells.extend(Cell::of_row(row.number, &mut self.found));
     }
 }
 

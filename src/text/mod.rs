@@ -75,6 +75,23 @@ pub trait Corpus: Sync {
     }
 }
 
+/// Some rows of a column, with their numbers; the others are nulls.
+pub struct Only<'a> {
+    pub texts: &'a dyn Corpus,
+    /// By row.
+    pub chosen: &'a [bool],
+}
+
+impl Corpus for Only<'_> {
+    fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    fn text(&self, row: usize) -> Option<Text<'_>> {
+        if self.chosen[row] { self.texts.text(row) } else { None }
+    }
+}
+
 impl Corpus for [&str] {
     fn len(&self) -> usize {
         <[&str]>::len(self)

@@ -1,0 +1,88 @@
+//! The contests in which matches that overlap meet, and which new one goes on with which old one.
+
+use std::cmp::Reverse;
+
+use hashbrown::HashMap;
+
+use super::forms::ByForm;
+use crate::concept;
+use crate::gazetteer::Gazetteer;
+use crate::options::Overlap;
+
+/// In place of a contest: the entry is an exclusion, which takes part in all.
+pub const ALL: u32 = u32::MAX;
+
+/// The contests of one gazetteer: one, or one for each concept or branch.
+pub struct Contests<'g> {
+    /// By entry.
+    pub of_entry: Vec<u32>,
+    names: Vec<&'g str>,
+}
+
+impl<'g> Contests<'g> {
+    pub fn new(gazetteer: &'g Gazetteer, overlap: Overlap) -> Self {
+        let mut numbers: HashMap<&str, u32> = HashMap::new();
+        let mut names = Vec::new();
+        let of_concept: Vec<u32> = gazetteer
+            .concept_names()
+            .map(|path| {
+                let name = match overlap {
+                    Overlap::Longest | Overlap::All => "",
+                    Overlap::LongestPerConcept => path,
+                    Overlap::LongestPerBranch => concept::branch(path),
+                };
+                *numbers.entry(name).or_insert_with(|| {
+                    names.push(name);
+                    names.len() as u32 - 1
+                })
+            })
+            .collect();
+        let of_entry =
+            |entry| gazetteer.concept_number(entry).map_or(ALL, |number| of_concept[number as usize]);
+        Self { of_entry: (0..gazetteer.len()).map(of_entry).collect(), names }
+    }
+}
+
+/// Which old contest each new one goes on with. Any choice is sound; where most phrases stay, little is to be
+/// done anew.
+pub struct Succession {
+    /// By new contest.
+    pub parent: Vec<Option<u32>>,
+    /// By old contest.
+    pub children: Vec<Vec<u32>>,
+}
+
+impl Succession {
+    pub fn new(old: &Contests<'_>, old_entries: &ByForm, new: &Contests<'_>, new_entries: &ByForm) -> Self {
+        let mut common: HashMap<(u32, u32), usize> = HashMap::new();
+        if old.names.len() > 1 || new.names.len() > 1 {
+            for form in 0..old_entries.len() {
+                for &after in new_entries.get(form) {
+                    for &before in old_entries.get(form) {
+                        let pair = (new.of_entry[after as usize], old.of_entry[before as usize]);
+                        *common.entry(pair).or_default() += 1;
+                    }
+                }
+            }
+        } else if old.names.len() == 1 && new.names.len() == 1 {
+            common.insert((0, 0), 1);
+        }
+        let mut best: Vec<Option<((usize, bool, Reverse<u32>), u32)>> = vec![None; new.names.len()];
+        for ((after, before), count) in common {
+            if after == ALL || before == ALL {
+                continue;
+            }
+            let same_name = new.names[after as usize] == old.names[before as usize];
+            let candidate = Some(((count, same_name, Reverse(before)), before));
+            best[after as usize] = best[after as usize].max(candidate);
+        }
+        let parent: Vec<Option<u32>> = best.into_iter().map(|best| Some(best?.1)).collect();
+        let mut children = vec![Vec::new(); old.names.len()];
+        for (child, parent) in (0..).zip(&parent) {
+            if let Some(parent) = parent {
+                children[*parent as usize].push(child);
+            }
+        }
+        Self { parent, children }
+    }
+}
