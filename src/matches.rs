@@ -17,6 +17,13 @@ impl Batch {
         self.doc.len()
     }
 
+    pub fn push(&mut self, doc: i32, start: i32, end: i32, entry: i32) {
+        self.doc.push(doc);
+        self.start.push(start);
+        self.end.push(end);
+        self.entry.push(entry);
+    }
+
     pub fn is_empty(&self) -> bool {
         self.doc.is_empty()
     }

@@ -11,13 +11,13 @@ use super::input::{Source, Texts};
 use super::matcher::{Matcher, build};
 use super::matches::{Made, Matches};
 use super::options::threads_of;
-use super::rows::Rows;
+use super::rows::{Row, Rows};
 use crate::error::Error;
 use crate::gazetteer::Gazetteer;
 use crate::matcher::Matcher as CoreMatcher;
 use crate::options::Overlap;
 use crate::retag::Change;
-use crate::run::{self, Settings, Watch};
+use crate::run::{self, Patch, Settings, Watch};
 use crate::text::{Corpus, Only};
 
 /// The matches that a run with the new gazetteer would give. Matchers, where there are any, must be of
@@ -48,19 +48,22 @@ pub fn retag(
         settings,
         change: &detached(py, || Ok(Change::between(made.gazetteer, &new.core, settings.overlap)))?,
     };
-    let documents = watched(py, 0, None, |watch| work.to_be_matched_anew(watch))?;
+    let anew = watched(py, 0, None, |watch| work.what_to_match_anew(watch))?;
     let mut matcher = new_matcher.map(|matcher| Arc::clone(&matcher.core));
     let left = work.change.gone().zip(old_matcher.or_else(|| made.matcher.clone()));
-    if documents.contains(&true) && matcher.is_none() && left.is_none() {
+    if matcher.is_none() && left.is_none() && !anew.is_empty() {
         matcher = Some(Arc::new(build(py, &new.core)?));
     }
-    let rows = watched(py, 0, None, |watch| {
-        let fresh = match (&matcher, left) {
-            (Some(matcher), _) => work.match_anew(matcher, &documents, watch)?,
-            (None, Some((gone, old))) => work.match_without(&old, gone, &documents, watch)?,
-            (None, None) => return Ok(work.renumbered(&documents)),
-        };
-        Ok(work.renumbered(&documents).merged(&fresh))
+    let rows = watched(py, 0, None, |watch| match (&matcher, left) {
+        (Some(matcher), _) => {
+            let (fresh, done) = work.match_anew(matcher, None, &anew, watch)?;
+            Ok(work.renumbered(done).merged(&fresh))
+        }
+        (None, Some((gone, old))) => {
+            let (fresh, done) = work.match_anew(&old, Some(gone), &anew, watch)?;
+            Ok(work.renumbered(done).merged(&work.renumbered_rows(&fresh, |_| false)))
+        }
+        (None, None) => Ok(work.renumbered(Vec::new())),
     })?;
     let matcher = new_matcher.map_or_else(Weak::new, |matcher| Arc::downgrade(&matcher.core));
     let (new, texts, ids) = (Arc::clone(&new.core), Arc::clone(&texts.source), made.ids.cloned());
@@ -102,58 +105,143 @@ struct Work<'a> {
     change: &'a Change<'a>,
 }
 
+/// What must be matched anew: whole documents, or from some places on.
+enum Anew {
+    /// By row of the texts.
+    Documents(Vec<bool>),
+    Places(Vec<Patch>),
+}
+
+impl Anew {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Documents(documents) => !documents.contains(&true),
+            Self::Places(patches) => patches.is_empty(),
+        }
+    }
+}
+
+/// A document and the positions in it from where to where it was matched anew, by starts of matches.
+type Stretch = (i32, i32, i32);
+
 impl Work<'_> {
-    /// By row of the texts, whether its matches must be looked for anew.
-    fn to_be_matched_anew(&self, watch: &dyn Watch) -> Result<Vec<bool>, Error> {
-        let mut documents = vec![self.change.seeks_too_much(); self.texts.len()];
+    fn what_to_match_anew(&self, watch: &dyn Watch) -> Result<Anew, Error> {
+        if self.change.seeks_too_much() {
+            return Ok(Anew::Documents(vec![true; self.texts.len()]));
+        }
+        if self.settings.overlap == Overlap::Longest {
+            return Ok(Anew::Places(self.places(&self.sought(watch)?)));
+        }
+        let mut documents = vec![false; self.texts.len()];
         for row in self.rows.iter().filter(|row| self.change.upsets(row.entry as usize)) {
             documents[self.row_of(row.doc)] = true;
         }
-        if !self.change.seeks() || self.change.seeks_too_much() {
-            return Ok(documents);
+        for row in self.sought(watch)?.iter() {
+            documents[self.row_of(row.doc)] = true;
+        }
+        Ok(Anew::Documents(documents))
+    }
+
+    /// Where the forms match that the change has brought or taken without a word.
+    fn sought(&self, watch: &dyn Watch) -> Result<Rows, Error> {
+        if !self.change.seeks() {
+            return Ok(Rows::from_batches(Vec::new(), 0));
         }
         let seeker = CoreMatcher::new(&self.change.seeker()?)?;
         let settings = Settings { overlap: Overlap::All, ..self.settings };
-        let others: Vec<bool> = documents.iter().map(|anew| !anew).collect();
-        let others = Only { texts: self.texts, chosen: &others };
-        let found = run::contains(&seeker, &others, &settings, watch)?;
-        documents.iter_mut().zip(found).for_each(|(anew, found)| *anew |= found);
-        Ok(documents)
+        let batches = run::tag(&seeker, self.texts, &settings, watch)?;
+        Ok(Rows::from_batches(batches, self.made.first_doc))
+    }
+
+    /// From where on documents must be matched anew: from spans that are reported no more, and from
+    /// the last that begins before something that was sought.
+    fn places(&self, sought: &Rows) -> Vec<Patch> {
+        let mut concerned = vec![false; self.texts.len()];
+        let falls = |entry: i32| self.change.upsets(entry as usize) || self.change.drops(entry as usize);
+        for row in self.rows.iter().filter(|row| falls(row.entry)).chain(sought.iter()) {
+            concerned[self.row_of(row.doc)] = true;
+        }
+        let concerned = (0..concerned.len()).filter(|&row| concerned[row]);
+        concerned.map(|row| self.patch(row, sought)).filter(|patch| !patch.from.is_empty()).collect()
+    }
+
+    fn patch(&self, row: usize, sought: &Rows) -> Patch {
+        let doc = row as i32 + self.made.first_doc;
+        let in_doc = |rows: &Rows| {
+            let (from, to) = rows.of_doc(doc);
+            (from..to).map(|index| rows.get(index)).collect::<Vec<_>>()
+        };
+        let rows = in_doc(self.rows);
+        let spans = rows.chunk_by(|a, b| (a.start, a.end) == (b.start, b.end));
+        let mut spans: Vec<(i32, i32, bool)> = spans
+            .map(|span| {
+                let upset = span.iter().any(|row| self.change.upsets(row.entry as usize));
+                let drops = span.iter().all(|row| self.change.drops(row.entry as usize));
+                (span[0].start, span[0].end, !upset && !drops)
+            })
+            .collect();
+        let mut from = Vec::new();
+        for hit in in_doc(sought) {
+            match spans.partition_point(|&(start, ..)| start <= hit.start).checked_sub(1) {
+                Some(last) => spans[last].2 = false,
+                None => from.push(0),
+            }
+        }
+        from.truncate(1);
+        from.extend(spans.iter().filter(|span| !span.2).map(|span| span.0));
+        let standing = spans.iter().filter(|span| span.2).map(|&(start, end, _)| (start, end)).collect();
+        Patch { row, from, standing }
     }
 
     fn row_of(&self, doc: i32) -> usize {
         (doc - self.made.first_doc) as usize
     }
 
-    /// The matches of the new matcher in some documents.
+    /// The matches found anew, and where they are all there are.
     fn match_anew(
         &self,
         matcher: &CoreMatcher,
-        documents: &[bool],
+        gone: Option<&Arc<[bool]>>,
+        anew: &Anew,
         watch: &dyn Watch,
-    ) -> Result<Rows, Error> {
-        let texts = Only { texts: self.texts, chosen: documents };
-        let batches = run::tag(matcher, &texts, &self.settings, watch)?;
-        Ok(Rows::from_batches(batches, self.made.first_doc))
+    ) -> Result<(Rows, Vec<Stretch>), Error> {
+        let first_doc = self.made.first_doc;
+        match anew {
+            Anew::Documents(documents) => {
+                let texts = Only { texts: self.texts, chosen: documents };
+                let batches = match gone {
+                    Some(gone) => run::tag_without(matcher, &texts, &self.settings, gone, watch)?,
+                    None => run::tag(matcher, &texts, &self.settings, watch)?,
+                };
+                let whole = (first_doc..).zip(documents).filter(|(_, anew)| **anew);
+                let whole = whole.map(|(doc, _)| (doc, 0, i32::MAX)).collect();
+                Ok((Rows::from_batches(batches, first_doc), whole))
+            }
+            Anew::Places(patches) => {
+                let patched = run::patch(matcher, self.texts, &self.settings, gone, patches, watch)?;
+                let (mut batches, mut stretches) = (Vec::new(), Vec::new());
+                for part in patched {
+                    batches.push(part.matches);
+                    stretches
+                        .extend(part.stretches.iter().map(|&(row, from, to)| (row + first_doc, from, to)));
+                }
+                Ok((Rows::from_batches(batches, first_doc), stretches))
+            }
+        }
     }
 
-    /// The same of the old matcher, to which some entries are gone.
-    fn match_without(
-        &self,
-        matcher: &CoreMatcher,
-        gone: &Arc<[bool]>,
-        documents: &[bool],
-        watch: &dyn Watch,
-    ) -> Result<Rows, Error> {
-        let texts = Only { texts: self.texts, chosen: documents };
-        let batches = run::tag_without(matcher, &texts, &self.settings, gone, watch)?;
-        let rows = Rows::from_batches(batches, self.made.first_doc);
-        Ok(rows.renumbered(|_| false, |entries, renumbered| self.change.renumber(entries, renumbered)))
+    /// The old matches outside of some stretches, which ascend, with the new entries.
+    fn renumbered(&self, done: Vec<Stretch>) -> Rows {
+        let mut done = done.into_iter().peekable();
+        self.renumbered_rows(self.rows, move |row| {
+            while done.next_if(|&(doc, _, to)| (doc, to) <= (row.doc, row.start)).is_some() {}
+            done.peek().is_some_and(|&(doc, from, _)| doc == row.doc && from <= row.start)
+        })
     }
 
-    /// The old matches of all other documents, with the new entries.
-    fn renumbered(&self, documents: &[bool]) -> Rows {
-        let skip = |doc| documents[self.row_of(doc)];
-        self.rows.renumbered(skip, |entries, renumbered| self.change.renumber(entries, renumbered))
+    fn renumbered_rows(&self, rows: &Rows, skip: impl FnMut(Row) -> bool) -> Rows {
+        let change = self.change;
+        let renumber = |entries: &[i32], renumbered: &mut Vec<i32>| change.renumber(entries, renumbered);
+        rows.renumbered(skip, |entry| change.renumber_one(entry), renumber)
     }
 }

@@ -149,19 +149,28 @@ impl Rows {
         if self.reversed { self.slice(self.len() as isize - 1, -1, -1) } else { self.clone() }
     }
 
-    /// The rows, which must be in the order of the contract, with other entries: `renumber` gets the
-    /// entries of one span and writes those that it is to have. Documents of which `skip` holds are
-    /// left out.
+    /// The rows, which must be in the order of the contract, with other entries: one entry alone in its
+    /// span is given by `renumber_one` if it can be, else `renumber` gets the entries of the span and
+    /// writes those that it is to have. Rows of which `skip` holds, whole spans, are left out.
     pub fn renumbered(
         &self,
-        skip: impl Fn(i32) -> bool,
+        mut skip: impl FnMut(Row) -> bool,
+        renumber_one: impl Fn(i32) -> Option<i32>,
         mut renumber: impl FnMut(&[i32], &mut Vec<i32>),
     ) -> Self {
-        let mut collector = Collector::default();
+        let span = |row: &Row| (row.doc, row.start, row.end);
+        let mut collector = Collector::with_room(self.len());
         let (mut entries, mut renumbered) = (Vec::new(), Vec::new());
-        let mut rows = self.iter().filter(|row| !skip(row.doc)).peekable();
+        let mut rows = self.iter().peekable();
         while let Some(first) = rows.next() {
-            let span = |row: &Row| (row.doc, row.start, row.end);
+            if skip(first) {
+                continue;
+            }
+            let is_alone = rows.peek().is_none_or(|next| span(next) != span(&first));
+            if let (true, Some(entry)) = (is_alone, renumber_one(first.entry)) {
+                collector.push(Row { entry, ..first });
+                continue;
+            }
             entries.clear();
             entries.push(first.entry);
             while let Some(row) = rows.next_if(|row| span(row) == span(&first)) {
@@ -173,15 +182,16 @@ impl Rows {
         collector.finish(false)
     }
 
-    /// These rows and others, of other documents, both in the order of the contract.
+    /// These rows and others, none of which begin where one of these does, both in the order of the
+    /// contract.
     pub fn merged(&self, other: &Self) -> Self {
         if other.len() == 0 {
             return self.clone();
         }
-        let mut collector = Collector::default();
+        let mut collector = Collector::with_room(self.len() + other.len());
         let mut others = other.iter().peekable();
         for row in self.iter() {
-            while let Some(before) = others.next_if(|other| other.doc < row.doc) {
+            while let Some(before) = others.next_if(|other| (other.doc, other.start) < (row.doc, row.start)) {
                 collector.push(before);
             }
             collector.push(row);
@@ -235,14 +245,17 @@ struct Collector {
 }
 
 impl Collector {
+    fn with_room(rows: usize) -> Self {
+        let column = || Vec::with_capacity(rows.min(MAX_CHUNK));
+        let open = Batch { doc: column(), start: column(), end: column(), entry: column() };
+        Self { open, chunks: Vec::new() }
+    }
+
     fn push(&mut self, row: Row) {
         if self.open.len() == MAX_CHUNK {
             self.close();
         }
-        self.open.doc.push(row.doc);
-        self.open.start.push(row.start);
-        self.open.end.push(row.end);
-        self.open.entry.push(row.entry);
+        self.open.push(row.doc, row.start, row.end, row.entry);
     }
 
     /// Takes a whole batch, without a copy if it is large.

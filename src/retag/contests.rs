@@ -53,14 +53,25 @@ pub struct Succession {
 }
 
 impl Succession {
-    pub fn new(old: &Contests<'_>, old_entries: &ByForm, new: &Contests<'_>, new_entries: &ByForm) -> Self {
+    /// `same` are pairs of entries that are the same, beside those by form.
+    pub fn new(
+        old: &Contests<'_>,
+        old_entries: &ByForm,
+        new: &Contests<'_>,
+        new_entries: &ByForm,
+        same: &[(u32, u32)],
+    ) -> Self {
         let mut common: HashMap<(u32, u32), usize> = HashMap::new();
+        let mut note = |before: u32, after: u32| {
+            let pair = (new.of_entry[after as usize], old.of_entry[before as usize]);
+            *common.entry(pair).or_default() += 1;
+        };
         if old.names.len() > 1 || new.names.len() > 1 {
+            same.iter().for_each(|&(before, after)| note(before, after));
             for form in 0..old_entries.len() {
                 for &after in new_entries.get(form) {
                     for &before in old_entries.get(form) {
-                        let pair = (new.of_entry[after as usize], old.of_entry[before as usize]);
-                        *common.entry(pair).or_default() += 1;
+                        note(before, after);
                     }
                 }
             }

@@ -2,18 +2,21 @@
 //!
 //! What matches where depends on *forms* alone, phrases with options; what is reported, on the
 //! contests in which these meet: one for all, or one for each concept or branch. Matches that lose
-//! a contest change nothing when they go. So only these documents need be matched anew:
+//! a contest change nothing when they go. So texts need be matched anew only
 //!
-//! - in which a form matches that is new to a contest, or an exclusion that came or went, which may
+//! - where a form matches that is new to a contest, or an exclusion that came or went, which may
 //!   have matched without being reported: these few forms are looked for in all texts;
-//! - in which an entry was reported whose form has left its contest, so that others may win.
+//! - where a span was reported whose forms have left its contest, so that others may win.
 //!
 //! Everywhere else the same spans win, and their entries are numbered anew.
 
+mod alignment;
 mod contests;
 mod forms;
 
 use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 use crate::error::Error;
 use crate::gazetteer::{Entry, Gazetteer};
@@ -24,15 +27,18 @@ use forms::{ByForm, Forms};
 /// So many forms are always looked for by themselves.
 const MANY: usize = 1 << 10;
 
+const NONE: i32 = -1;
+const SEVERAL: i32 = -2;
+
 /// What a change of a gazetteer means for matches made before it.
 pub struct Change<'g> {
     old: &'g Gazetteer,
     new: &'g Gazetteer,
-    /// By old entry: whether documents in which it was reported must be matched anew.
+    /// By old entry: whether what was reported with it must be matched anew, whatever follows on it.
     upsets: Vec<bool>,
-    /// The new entries that stand where an old one stood: those of entry `i` end at `ends[i]`.
-    successors: Vec<u32>,
-    ends: Vec<u32>,
+    /// By old entry: the new entry that stands in its place, [`NONE`], or [`SEVERAL`].
+    successor: Vec<i32>,
+    several: HashMap<u32, Vec<i32>>,
     /// An entry of each form whose documents must be matched anew.
     sought: Vec<Sought>,
     gone: Option<Arc<[bool]>>,
@@ -45,21 +51,27 @@ enum Sought {
 }
 
 impl<'g> Change<'g> {
-    /// Compares two gazetteers, for matches made under a policy. Takes time linear in both.
+    /// Compares two gazetteers, for matches made under a policy. Takes time linear in both, and little
+    /// for what stayed as it was and where it was.
     pub fn between(old: &'g Gazetteer, new: &'g Gazetteer, overlap: Overlap) -> Self {
-        let forms = Forms::number(old, new);
-        let before = ByForm::new(&forms.of_old, forms.len);
-        let after = ByForm::new(&forms.of_new, forms.len);
-        let (old_contests, new_contests) = (Contests::new(old, overlap), Contests::new(new, overlap));
-        let succession = Succession::new(&old_contests, &before, &new_contests, &after);
-        let comparison =
-            Comparison { old, new, overlap, before, after, old_contests, new_contests, succession };
-        comparison.change(&forms)
+        let pairs = alignment::pairs(old, new);
+        let mut comparison = Comparison::new(old, new, overlap, pairs);
+        // What did not change may still have come to meet others than before.
+        if !comparison.same.iter().all(|&(before, after)| comparison.goes_on(before, after)) {
+            comparison = Comparison::new(old, new, overlap, Vec::new());
+        }
+        comparison.change()
     }
 
-    /// Whether documents in which this old entry was reported must be matched anew.
+    /// Whether what was reported with this old entry must be matched anew. Under
+    /// [`Overlap::Longest`] that holds also of spans of which no entry has a successor.
     pub fn upsets(&self, entry: usize) -> bool {
         self.upsets[entry]
+    }
+
+    /// Whether no new entry stands in the place of an old one.
+    pub fn drops(&self, entry: usize) -> bool {
+        self.successor[entry] == NONE
     }
 
     /// Whether any forms must be looked for in the texts.
@@ -99,7 +111,11 @@ impl<'g> Change<'g> {
     pub fn renumber(&self, entries: &[i32], renumbered: &mut Vec<i32>) {
         renumbered.clear();
         for &entry in entries {
-            renumbered.extend(self.successors(entry as usize).iter().map(|&entry| entry as i32));
+            match self.successor[entry as usize] {
+                NONE => {}
+                SEVERAL => renumbered.extend(&self.several[&(entry as u32)]),
+                successor => renumbered.push(successor),
+            }
         }
         if renumbered.len() > 1 {
             let name = |&entry: &i32| {
@@ -111,54 +127,106 @@ impl<'g> Change<'g> {
         }
     }
 
-    fn successors(&self, entry: usize) -> &[u32] {
-        let from = entry.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.successors[from as usize..self.ends[entry] as usize]
+    /// From an old entry that is alone in its span to the new one, if there is exactly one.
+    pub fn renumber_one(&self, entry: i32) -> Option<i32> {
+        let successor = self.successor[entry as usize];
+        (successor >= 0).then_some(successor)
     }
 }
 
-/// Two gazetteers side by side.
+/// Two gazetteers side by side: the entries that are not the same in both, and those of their phrases.
 struct Comparison<'g> {
     old: &'g Gazetteer,
     new: &'g Gazetteer,
     overlap: Overlap,
+    /// All other entries, each old one with its like.
+    same: Vec<(u32, u32)>,
     /// Entries by form.
     before: ByForm,
     after: ByForm,
+    twins: Vec<Vec<u32>>,
     old_contests: Contests<'g>,
     new_contests: Contests<'g>,
     succession: Succession,
 }
 
 impl<'g> Comparison<'g> {
-    fn change(self, forms: &Forms) -> Change<'g> {
-        let mut is_sought: Vec<bool> = (0..forms.len).map(|form| self.is_sought(form)).collect();
-        let mut upsets = vec![false; self.old.len()];
-        let mut gone = vec![false; self.old.len()];
-        let (mut successors, mut ends) =
-            (Vec::with_capacity(self.new.len()), Vec::with_capacity(self.old.len()));
-        for (entry, &form) in forms.of_old.iter().enumerate() {
-            let contest = self.old_contests.of_entry[entry];
-            if contest != ALL {
-                let followed = successors.len();
-                successors.extend(self.successors(form as usize, contest));
-                gone[entry] = successors.len() == followed;
-                upsets[entry] = self.overlap != Overlap::All && self.leaves(form as usize, contest);
+    /// `pairs` of entries that are the same need not be compared, where nothing changed of their
+    /// phrases.
+    fn new(old: &'g Gazetteer, new: &'g Gazetteer, overlap: Overlap, pairs: Vec<(u32, u32)>) -> Self {
+        let (same, old_rest, new_rest) = alignment::set_apart(old, new, pairs);
+        let forms = Forms::number((old, &old_rest), (new, &new_rest));
+        let before = ByForm::new(&old_rest, &forms.of_old, forms.len);
+        let after = ByForm::new(&new_rest, &forms.of_new, forms.len);
+        let (old_contests, new_contests) = (Contests::new(old, overlap), Contests::new(new, overlap));
+        let succession = Succession::new(&old_contests, &before, &new_contests, &after, &same);
+        let twins = forms.twins;
+        Self { old, new, overlap, same, before, after, twins, old_contests, new_contests, succession }
+    }
+
+    fn change(self) -> Change<'g> {
+        let mut change = Change {
+            old: self.old,
+            new: self.new,
+            upsets: vec![false; self.old.len()],
+            successor: vec![NONE; self.old.len()],
+            several: HashMap::new(),
+            sought: Vec::new(),
+            gone: None,
+        };
+        for &(before, after) in &self.same {
+            if self.new_contests.of_entry[after as usize] != ALL {
+                change.successor[before as usize] = after as i32;
             }
-            ends.push(successors.len() as u32);
+        }
+        let forms = self.before.len();
+        let mut is_sought: Vec<bool> = (0..forms).map(|form| self.is_sought(form)).collect();
+        for form in 0..forms {
+            self.follow(form, &mut change);
         }
         // Of forms of one phrase and concept that match the same span, but one is reported.
-        for twins in forms.twins.iter().filter(|twins| self.differ(twins)) {
+        for twins in self.twins.iter().filter(|twins| self.differ(twins)) {
             for &form in twins {
                 is_sought[form as usize] |= !self.after.get(form as usize).is_empty();
-                self.before.get(form as usize).iter().for_each(|&entry| upsets[entry as usize] = true);
+                self.before.get(form as usize).iter().for_each(|&entry| change.upsets[entry as usize] = true);
             }
         }
-        let sought: Vec<Sought> =
-            (0..forms.len).filter(|&form| is_sought[form]).map(|form| self.any_of(form)).collect();
+        change.sought = (0..forms).filter(|&form| is_sought[form]).map(|form| self.any_of(form)).collect();
         let divides = self.succession.children.iter().any(|children| children.len() > 1);
-        let gone = (sought.is_empty() && !divides).then(|| gone.into());
-        Change { old: self.old, new: self.new, upsets, successors, ends, sought, gone }
+        if change.sought.is_empty() && !divides {
+            let gone = |entry| change.drops(entry) && self.old_contests.of_entry[entry] != ALL;
+            change.gone = Some((0..self.old.len()).map(gone).collect());
+        }
+        change
+    }
+
+    /// Notes what follows on the old entries of a form.
+    fn follow(&self, form: usize, change: &mut Change<'_>) {
+        for &entry in self.before.get(form) {
+            let contest = self.old_contests.of_entry[entry as usize];
+            if contest == ALL {
+                continue;
+            }
+            let mut successors = self.successors(form, contest);
+            change.successor[entry as usize] = match (successors.next(), successors.next()) {
+                (None, _) => NONE,
+                (Some(only), None) => only as i32,
+                (Some(_), Some(_)) => {
+                    let all = self.successors(form, contest).map(|entry| entry as i32).collect();
+                    change.several.insert(entry, all);
+                    SEVERAL
+                }
+            };
+            let alone = matches!(self.overlap, Overlap::LongestPerConcept | Overlap::LongestPerBranch);
+            change.upsets[entry as usize] = alone && self.leaves(form, contest);
+        }
+    }
+
+    /// Whether the contest of a new entry goes on with that of an old one.
+    fn goes_on(&self, before: u32, after: u32) -> bool {
+        let child = self.new_contests.of_entry[after as usize];
+        child == ALL
+            || self.succession.parent[child as usize] == Some(self.old_contests.of_entry[before as usize])
     }
 
     /// Whether a form may have come to match where nothing tells of it.
@@ -202,11 +270,7 @@ impl<'g> Comparison<'g> {
     fn differ(&self, twins: &[u32]) -> bool {
         let before = in_order(twins, &self.before, self.old);
         let after = in_order(twins, &self.after, self.new);
-        let goes_on = |(&(before, ..), &(after, ..)): (&Placed<'_>, &Placed<'_>)| {
-            let child = self.new_contests.of_entry[after as usize];
-            child == ALL
-                || self.succession.parent[child as usize] == Some(self.old_contests.of_entry[before as usize])
-        };
+        let goes_on = |(before, after): (&Placed<'_>, &Placed<'_>)| self.goes_on(before.0, after.0);
         let same = |(before, after): (&Placed<'_>, &Placed<'_>)| (before.1, before.2) == (after.1, after.2);
         let pairs = || before.iter().zip(&after);
         before.len() != after.len() || !pairs().all(same) || !pairs().all(goes_on)

@@ -1,5 +1,6 @@
 //! The calls a user makes, over a whole column of texts, in parallel.
 
+mod patch;
 mod plan;
 mod rows;
 mod sinks;
@@ -14,6 +15,7 @@ use crate::matches::Batch;
 use crate::options::{Offsets, Overlap};
 pub use crate::parallel::{Unwatched, Watch};
 use crate::text::Corpus;
+pub use patch::{Patch, Patched, patch};
 use plan::Plan;
 use rows::run_rows;
 pub use sinks::Cell;

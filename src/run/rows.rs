@@ -53,6 +53,11 @@ impl<'a> Rows<'a, '_> {
         self.resolver.leave_out(Arc::clone(gone));
     }
 
+    /// The numbers of the rows.
+    pub fn numbers(&self) -> Range<usize> {
+        self.chunk.rows.clone()
+    }
+
     /// Scans all rows. Short ones wait until there are enough of them to be searched together.
     pub fn scan(&mut self, sink: &mut dyn RowSink<'a>) -> Result<(), Error> {
         let mut waiting = Vec::new();
@@ -76,7 +81,7 @@ impl<'a> Rows<'a, '_> {
     }
 
     /// A row of the chunk, or its part of it; none if it is null.
-    fn row(&self, number: usize) -> Result<Option<Row<'a>>, Error> {
+    pub fn row(&self, number: usize) -> Result<Option<Row<'a>>, Error> {
         let Some(text) = self.texts.text(number) else { return Ok(None) };
         let is_ascii = match &self.chunk.part {
             Some(part) if part.range.start > 0 => matches!(text, Text::Ascii(_)),
@@ -101,7 +106,8 @@ impl<'a> Rows<'a, '_> {
         }
     }
 
-    fn scan_alone(&mut self, row: Row<'a>, sink: &mut dyn RowSink<'a>) -> Result<(), Error> {
+    /// Scans one row from where it says on.
+    pub fn scan_alone(&mut self, row: Row<'a>, sink: &mut dyn RowSink<'a>) -> Result<(), Error> {
         sink.begin(row);
         self.resolver.reset();
         self.scanner.scan(row.text, row.is_ascii, row.from..row.to, self.resolver, sink, self.pulse)?;

@@ -30,10 +30,7 @@ impl Sink for TagSink<'_, '_> {
         if let Some(positions) = &mut self.positions {
             let (start, end) = positions.of(start, end);
             for &entry in entries {
-                self.batch.doc.push(self.row);
-                self.batch.start.push(start);
-                self.batch.end.push(end);
-                self.batch.entry.push(entry as i32);
+                self.batch.push(self.row, start, end, entry as i32);
             }
         }
         ControlFlow::Continue(())
