@@ -57,6 +57,7 @@ def retag(
     texts: Texts,
     threads: int | None,
 ) -> Matches: ...
+
 @final
 class Texts:
     """A column of texts, read where it lies."""

@@ -67,8 +67,11 @@ def retag(
         raise TypeError(f"retag needs Matches, not {type(matches).__name__}")
     column, origin = read_texts(texts)
     core = _core.retag(
-        matches._core, *_gazetteer_and_matcher("old", old), *_gazetteer_and_matcher("new", new),
-        column, threads,
+        matches._core,
+        *_gazetteer_and_matcher("old", old),
+        *_gazetteer_and_matcher("new", new),
+        column,
+        threads,
     )
     return Matches._wrap(core, origin)
 

@@ -230,9 +230,7 @@ class PhraseMatcher:
         column, origin = read_texts(texts)
         kind = frame_kind(frame, origin)
         with reporting(progress) as watcher:
-            table = self._core.count(
-                column, by, level, weight, overlap, errors, threads, watcher
-            )
+            table = self._core.count(column, by, level, weight, overlap, errors, threads, watcher)
         return frame_of(table, kind)
 
     def matrix(

@@ -57,13 +57,14 @@ pub fn retag(
     let rows = watched(py, 0, None, |watch| match (&matcher, left) {
         (Some(matcher), _) => {
             let (fresh, done) = work.match_anew(matcher, None, &anew, watch)?;
-            Ok(work.renumbered(done).merged(&fresh))
+            Ok(work.renumbered(done, &fresh))
         }
         (None, Some((gone, old))) => {
             let (fresh, done) = work.match_anew(&old, Some(gone), &anew, watch)?;
-            Ok(work.renumbered(done).merged(&work.renumbered_rows(&fresh, |_| false)))
+            let fresh = work.renumbered_rows(&fresh, &none(), |_| false);
+            Ok(work.renumbered(done, &fresh))
         }
-        (None, None) => Ok(work.renumbered(Vec::new())),
+        (None, None) => Ok(work.renumbered(Vec::new(), &none())),
     })?;
     let matcher = new_matcher.map_or_else(Weak::new, |matcher| Arc::downgrade(&matcher.core));
     let (new, texts, ids) = (Arc::clone(&new.core), Arc::clone(&texts.source), made.ids.cloned());
@@ -103,6 +104,11 @@ struct Work<'a> {
     texts: &'a Source,
     settings: Settings,
     change: &'a Change<'a>,
+}
+
+/// No rows.
+fn none() -> Rows {
+    Rows::from_batches(Vec::new(), 0)
 }
 
 /// What must be matched anew: whole documents, or from some places on.
@@ -145,7 +151,7 @@ impl Work<'_> {
     /// Where the forms match that the change has brought or taken without a word.
     fn sought(&self, watch: &dyn Watch) -> Result<Rows, Error> {
         if !self.change.seeks() {
-            return Ok(Rows::from_batches(Vec::new(), 0));
+            return Ok(none());
         }
         let seeker = CoreMatcher::new(&self.change.seeker()?)?;
         let settings = Settings { overlap: Overlap::All, ..self.settings };
@@ -230,18 +236,19 @@ impl Work<'_> {
         }
     }
 
-    /// The old matches outside of some stretches, which ascend, with the new entries.
-    fn renumbered(&self, done: Vec<Stretch>) -> Rows {
+    /// The old matches outside of some stretches, which ascend, with the new entries, and those found
+    /// anew in these.
+    fn renumbered(&self, done: Vec<Stretch>, fresh: &Rows) -> Rows {
         let mut done = done.into_iter().peekable();
-        self.renumbered_rows(self.rows, move |row| {
+        self.renumbered_rows(self.rows, fresh, move |row| {
             while done.next_if(|&(doc, _, to)| (doc, to) <= (row.doc, row.start)).is_some() {}
             done.peek().is_some_and(|&(doc, from, _)| doc == row.doc && from <= row.start)
         })
     }
 
-    fn renumbered_rows(&self, rows: &Rows, skip: impl FnMut(Row) -> bool) -> Rows {
+    fn renumbered_rows(&self, rows: &Rows, others: &Rows, skip: impl FnMut(Row) -> bool) -> Rows {
         let change = self.change;
         let renumber = |entries: &[i32], renumbered: &mut Vec<i32>| change.renumber(entries, renumbered);
-        rows.renumbered(skip, |entry| change.renumber_one(entry), renumber)
+        rows.renumbered(others, skip, |entry| change.renumber_one(entry), renumber)
     }
 }

@@ -110,7 +110,11 @@ impl Rows {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = Row> + '_ {
-        self.chunks.iter().flat_map(|chunk| (0..chunk.len()).map(|row| chunk.get(row)))
+        self.chunks.iter().flat_map(|chunk| {
+            let spans = chunk.doc.iter().zip(chunk.start.iter()).zip(chunk.end.iter());
+            let rows = spans.zip(chunk.entry.iter());
+            rows.map(|(((&doc, &start), &end), &entry)| Row { doc, start, end, entry })
+        })
     }
 
     /// Rows `start`, `start + step` and so on, up to but without `stop`, all of which must exist.
@@ -149,22 +153,28 @@ impl Rows {
         if self.reversed { self.slice(self.len() as isize - 1, -1, -1) } else { self.clone() }
     }
 
-    /// The rows, which must be in the order of the contract, with other entries: one entry alone in its
-    /// span is given by `renumber_one` if it can be, else `renumber` gets the entries of the span and
-    /// writes those that it is to have. Rows of which `skip` holds, whole spans, are left out.
+    /// The rows with other entries, and those of `others` among them, none of which begin where one of
+    /// these does; both must be in the order of the contract. One entry alone in its span is given by
+    /// `renumber_one` if it can be, else `renumber` gets the entries of the span and writes those that it
+    /// is to have. Rows of which `skip` holds, whole spans, are left out.
     pub fn renumbered(
         &self,
+        others: &Self,
         mut skip: impl FnMut(Row) -> bool,
         renumber_one: impl Fn(i32) -> Option<i32>,
         mut renumber: impl FnMut(&[i32], &mut Vec<i32>),
     ) -> Self {
         let span = |row: &Row| (row.doc, row.start, row.end);
-        let mut collector = Collector::with_room(self.len());
+        let mut collector = Collector::with_room(self.len() + others.len());
         let (mut entries, mut renumbered) = (Vec::new(), Vec::new());
+        let mut others = others.iter().peekable();
         let mut rows = self.iter().peekable();
         while let Some(first) = rows.next() {
             if skip(first) {
                 continue;
+            }
+            while let Some(other) = others.next_if(|row| (row.doc, row.start) < (first.doc, first.start)) {
+                collector.push(other);
             }
             let is_alone = rows.peek().is_none_or(|next| span(next) != span(&first));
             if let (true, Some(entry)) = (is_alone, renumber_one(first.entry)) {
@@ -178,23 +188,6 @@ impl Rows {
             }
             renumber(&entries, &mut renumbered);
             renumbered.iter().for_each(|&entry| collector.push(Row { entry, ..first }));
-        }
-        collector.finish(false)
-    }
-
-    /// These rows and others, none of which begin where one of these does, both in the order of the
-    /// contract.
-    pub fn merged(&self, other: &Self) -> Self {
-        if other.len() == 0 {
-            return self.clone();
-        }
-        let mut collector = Collector::with_room(self.len() + other.len());
-        let mut others = other.iter().peekable();
-        for row in self.iter() {
-            while let Some(before) = others.next_if(|other| (other.doc, other.start) < (row.doc, row.start)) {
-                collector.push(before);
-            }
-            collector.push(row);
         }
         others.for_each(|row| collector.push(row));
         collector.finish(false)

@@ -1,6 +1,8 @@
 //! Entries that stayed as they were: found by walking through both gazetteers side by side.
 
-use hashbrown::{HashMap, HashSet};
+use std::hash::BuildHasher;
+
+use hashbrown::{DefaultHashBuilder, HashMap, HashSet};
 
 use crate::gazetteer::Gazetteer;
 use crate::options::Options;
@@ -8,17 +10,28 @@ use crate::options::Options;
 /// How far ahead is looked for where the two go on together.
 const AHEAD: usize = 1 << 10;
 
-/// Pairs of an old and a new entry with one phrase, options and concept, ascending in both. Where
-/// entries were put in another order some are missed.
-pub fn pairs(old: &Gazetteer, new: &Gazetteer) -> Vec<(u32, u32)> {
+/// Pairs of an old and a new entry with one phrase and options, ascending in both. Where entries were
+/// put in another order some are missed.
+#[derive(Default)]
+pub struct Pairs {
+    pub pairs: Vec<(u32, u32)>,
+    /// Whether some of them have another concept, neither of them none.
+    pub are_renamed: bool,
+}
+
+/// Walks through both gazetteers, in time linear in them.
+pub fn pairs(old: &Gazetteer, new: &Gazetteer) -> Pairs {
     let walk = Walk::new(old, new);
     let (mut before, mut after) = (0, 0);
     let mut pairs = Vec::with_capacity(old.len().min(new.len()));
+    let mut are_renamed = false;
     // What was reordered is not worth much looking ahead.
     let mut left = 2 * (old.len() + new.len()) + AHEAD;
     while before < old.len() && after < new.len() {
         if walk.same_form(before, after) {
-            if walk.same_concept(before, after) {
+            let same_concept = walk.same_concept(before, after);
+            are_renamed |= !same_concept;
+            if same_concept || walk.have_concepts(before, after) {
                 pairs.push((before as u32, after as u32));
             }
             (before, after) = (before + 1, after + 1);
@@ -40,7 +53,7 @@ pub fn pairs(old: &Gazetteer, new: &Gazetteer) -> Vec<(u32, u32)> {
         let (in_old, in_new) = step.unwrap_or((1, 1));
         (before, after) = (before + in_old, after + in_new);
     }
-    pairs
+    Pairs { pairs, are_renamed }
 }
 
 /// What both gazetteers know under their own numbers.
@@ -69,6 +82,11 @@ impl<'g> Walk<'g> {
             && self.old.phrase(before) == self.new.phrase(after)
     }
 
+    /// Whether neither is an exclusion.
+    fn have_concepts(&self, before: usize, after: usize) -> bool {
+        self.old.concept_number(before).is_some() && self.new.concept_number(after).is_some()
+    }
+
     fn same_concept(&self, before: usize, after: usize) -> bool {
         match (self.old.concept_number(before), self.new.concept_number(after)) {
             (Some(before), Some(after)) => self.concepts[after as usize] == Some(before),
@@ -77,17 +95,21 @@ impl<'g> Walk<'g> {
     }
 }
 
-/// The pairs of whose phrases nothing changed; and all other entries of both.
+/// The pairs of whose phrases nothing changed, but for the concept of a phrase that has but one entry;
+/// and all other entries of both.
 pub fn set_apart(
     old: &Gazetteer,
     new: &Gazetteer,
-    mut pairs: Vec<(u32, u32)>,
+    Pairs { mut pairs, are_renamed }: Pairs,
 ) -> (Vec<(u32, u32)>, Vec<u32>, Vec<u32>) {
     let mut old_rest = missing(pairs.iter().map(|pair| pair.0), old.len());
     let mut new_rest = missing(pairs.iter().map(|pair| pair.1), new.len());
     let in_old = old_rest.iter().map(|&entry| old.phrase(entry as usize));
-    let changed: HashSet<&str> =
+    let mut changed: HashSet<&str> =
         in_old.chain(new_rest.iter().map(|&entry| new.phrase(entry as usize))).collect();
+    if are_renamed {
+        changed.extend(repeated(old));
+    }
     if !changed.is_empty() {
         pairs.retain(|&(before, after)| {
             let stays = !changed.contains(old.phrase(before as usize));
@@ -101,6 +123,22 @@ pub fn set_apart(
         new_rest.sort_unstable();
     }
     (pairs, old_rest, new_rest)
+}
+
+/// The phrases that occur more than once, and some few others.
+fn repeated(gazetteer: &Gazetteer) -> Vec<&str> {
+    let hasher = DefaultHashBuilder::default();
+    let bits = (gazetteer.len() * 16).next_power_of_two().max(64);
+    let mut seen = vec![0u64; bits / 64];
+    let phrases = (0..gazetteer.len()).map(|entry| gazetteer.phrase(entry));
+    let mut was_seen = |phrase: &&str| {
+        let bit = hasher.hash_one(phrase) as usize & (bits - 1);
+        let word = &mut seen[bit / 64];
+        let before = *word;
+        *word |= 1 << (bit % 64);
+        *word == before
+    };
+    phrases.filter(|phrase| was_seen(phrase)).collect()
 }
 
 /// The numbers below `len` that are not among some, which ascend.

@@ -43,13 +43,13 @@ impl<'g> Contests<'g> {
     }
 }
 
-/// Which old contest each new one goes on with. Any choice is sound; where most phrases stay, little is to be
-/// done anew.
+/// Which old contest each new one goes on with, none with two. Any choice is sound; where most phrases
+/// stay, little is to be done anew.
 pub struct Succession {
     /// By new contest.
     pub parent: Vec<Option<u32>>,
     /// By old contest.
-    pub children: Vec<Vec<u32>>,
+    pub child: Vec<Option<u32>>,
 }
 
 impl Succession {
@@ -78,22 +78,21 @@ impl Succession {
         } else if old.names.len() == 1 && new.names.len() == 1 {
             common.insert((0, 0), 1);
         }
-        let mut best: Vec<Option<((usize, bool, Reverse<u32>), u32)>> = vec![None; new.names.len()];
-        for ((after, before), count) in common {
-            if after == ALL || before == ALL {
-                continue;
+        let same_name = |after: u32, before: u32| new.names[after as usize] == old.names[before as usize];
+        let mut candidates: Vec<_> = common
+            .into_iter()
+            .filter(|&((after, before), _)| after != ALL && before != ALL)
+            .map(|((after, before), count)| (Reverse((count, same_name(after, before))), after, before))
+            .collect();
+        candidates.sort_unstable();
+        let mut parent = vec![None; new.names.len()];
+        let mut child = vec![None; old.names.len()];
+        for (_, after, before) in candidates {
+            if parent[after as usize].is_none() && child[before as usize].is_none() {
+                parent[after as usize] = Some(before);
+                child[before as usize] = Some(after);
             }
-            let same_name = new.names[after as usize] == old.names[before as usize];
-            let candidate = Some(((count, same_name, Reverse(before)), before));
-            best[after as usize] = best[after as usize].max(candidate);
         }
-        let parent: Vec<Option<u32>> = best.into_iter().map(|best| Some(best?.1)).collect();
-        let mut children = vec![Vec::new(); old.names.len()];
-        for (child, parent) in (0..).zip(&parent) {
-            if let Some(parent) = parent {
-                children[*parent as usize].push(child);
-            }
-        }
-        Self { parent, children }
+        Self { parent, child }
     }
 }

@@ -21,6 +21,7 @@ use hashbrown::HashMap;
 use crate::error::Error;
 use crate::gazetteer::{Entry, Gazetteer};
 use crate::options::Overlap;
+use alignment::Pairs;
 use contests::{ALL, Contests, Succession};
 use forms::{ByForm, Forms};
 
@@ -54,11 +55,10 @@ impl<'g> Change<'g> {
     /// Compares two gazetteers, for matches made under a policy. Takes time linear in both, and little
     /// for what stayed as it was and where it was.
     pub fn between(old: &'g Gazetteer, new: &'g Gazetteer, overlap: Overlap) -> Self {
-        let pairs = alignment::pairs(old, new);
-        let mut comparison = Comparison::new(old, new, overlap, pairs);
+        let mut comparison = Comparison::new(old, new, overlap, alignment::pairs(old, new));
         // What did not change may still have come to meet others than before.
         if !comparison.same.iter().all(|&(before, after)| comparison.goes_on(before, after)) {
-            comparison = Comparison::new(old, new, overlap, Vec::new());
+            comparison = Comparison::new(old, new, overlap, Pairs::default());
         }
         comparison.change()
     }
@@ -134,14 +134,14 @@ impl<'g> Change<'g> {
     }
 }
 
-/// Two gazetteers side by side: the entries that are not the same in both, and those of their phrases.
+/// Two gazetteers side by side.
 struct Comparison<'g> {
     old: &'g Gazetteer,
     new: &'g Gazetteer,
     overlap: Overlap,
-    /// All other entries, each old one with its like.
+    /// The pairs of an old and a new entry of which there is no more to say.
     same: Vec<(u32, u32)>,
-    /// Entries by form.
+    /// All other entries, by form.
     before: ByForm,
     after: ByForm,
     twins: Vec<Vec<u32>>,
@@ -153,7 +153,7 @@ struct Comparison<'g> {
 impl<'g> Comparison<'g> {
     /// `pairs` of entries that are the same need not be compared, where nothing changed of their
     /// phrases.
-    fn new(old: &'g Gazetteer, new: &'g Gazetteer, overlap: Overlap, pairs: Vec<(u32, u32)>) -> Self {
+    fn new(old: &'g Gazetteer, new: &'g Gazetteer, overlap: Overlap, pairs: Pairs) -> Self {
         let (same, old_rest, new_rest) = alignment::set_apart(old, new, pairs);
         let forms = Forms::number((old, &old_rest), (new, &new_rest));
         let before = ByForm::new(&old_rest, &forms.of_old, forms.len);
@@ -192,8 +192,7 @@ impl<'g> Comparison<'g> {
             }
         }
         change.sought = (0..forms).filter(|&form| is_sought[form]).map(|form| self.any_of(form)).collect();
-        let divides = self.succession.children.iter().any(|children| children.len() > 1);
-        if change.sought.is_empty() && !divides {
+        if change.sought.is_empty() {
             let gone = |entry| change.drops(entry) && self.old_contests.of_entry[entry] != ALL;
             change.gone = Some((0..self.old.len()).map(gone).collect());
         }
@@ -252,12 +251,12 @@ impl<'g> Comparison<'g> {
         self.after.get(form).iter().any(|&entry| self.new_contests.of_entry[entry as usize] == contest)
     }
 
-    /// Whether a form of an old contest is not in each that goes on with it.
+    /// Whether a form of an old contest is not in the one that goes on with it.
     fn leaves(&self, form: usize, contest: u32) -> bool {
-        self.succession.children[contest as usize].iter().any(|&child| !self.is_in(form, child))
+        self.succession.child[contest as usize].is_some_and(|child| !self.is_in(form, child))
     }
 
-    /// The new entries of a form in the contests that go on with an old one.
+    /// The new entries of a form in the contest that goes on with an old one.
     fn successors(&self, form: usize, contest: u32) -> impl Iterator<Item = u32> {
         self.after.get(form).iter().copied().filter(move |&entry| {
             let child = self.new_contests.of_entry[entry as usize];

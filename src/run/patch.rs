@@ -75,14 +75,20 @@ fn patch_row(
     s: &Settings,
     patched: &mut Patched,
 ) -> Result<(), Error> {
-    let Some(row) = rows.row(patch.row)? else { return Ok(()) };
+    let Some(mut row) = rows.row(patch.row)? else { return Ok(()) };
+    if let (Text::Utf8(bytes), true) = (row.text, row.is_ascii) {
+        row.text = Text::Ascii(bytes);
+    }
     let (mut unit, mut position, mut done) = (0, 0, 0);
     for &from in patch.from.iter().filter(|&&from| from >= 0) {
         if from < done {
             continue;
         }
         let distance = from as usize - position;
-        let Some(units) = offsets::locate(tail(row.text, unit), distance, s.offsets) else { break };
+        let Some(units) = offsets::locate(tail(row.text, unit), distance, s.offsets) else {
+            let message = format!("row {} is shorter than its matches say: is it another text?", patch.row);
+            return Err(Error::value(message));
+        };
         (unit, position) = (unit + units, from as usize);
         let row = Row { from: unit, before: position, ..row };
         let standing = &patch.standing[patch.standing.partition_point(|&(start, _)| start < from)..];

@@ -98,3 +98,162 @@ def test_equals_a_full_run(case, overlap, offsets, old_is_kept, new_is_built):
     assert columns(again) == expected
     back = sl.retag(found, new, old, texts)
     assert columns(back) == columns(matches)
+
+
+def numbered(*entries: tuple[str, str | None]) -> sl.Gazetteer:
+    """A gazetteer in which each entry has a number."""
+    return gazetteer_of(tell_apart([{"phrase": p, "concept": c} for p, c in entries]))
+
+
+PAIRS = {
+    "a shorter one shows": (
+        [("New York", "a"), ("New York Stock Exchange", "b"), ("Stock", "c")],
+        [("New York", "a"), ("Stock", "c")],
+    ),
+    "a later one shows": (
+        [("New York", "a"), ("York Stock", "b"), ("Stock Exchange", "c")],
+        [("York Stock", "b"), ("Stock Exchange", "c")],
+    ),
+    "one that was added takes the place of others": (
+        [("York", "a"), ("Stock Exchange", "b")],
+        [("York", "a"), ("Stock Exchange", "b"), ("York Stock", "c")],
+    ),
+    "a hidden exclusion goes": (
+        [("New York Stock", None), ("York", "a"), ("New York Stock Exchange", "b")],
+        [("York", "a")],
+    ),
+    "an exclusion comes": ([("York", "a")], [("York", "a"), ("New York", None)]),
+    "a phrase becomes an exclusion": (
+        [("New York", "a"), ("York", "b")],
+        [("New York", None), ("York", "b")],
+    ),
+    "one span, other order": (
+        [("york", "z"), ("York", "b"), ("YORK", "c")],
+        [("york", "a"), ("York", "b"), ("YORK", "c"), ("york", "0")],
+    ),
+    "names change places": ([("New York", "a"), ("York", "b")], [("New York", "b"), ("York", "a")]),
+    "a concept is divided": (
+        [("New York", "a"), ("York", "a"), ("Stock", "a")],
+        [("New York", "a"), ("York", "b"), ("Stock", "a"), ("Stock", "b")],
+    ),
+    "two concepts become one": (
+        [("New York", "a"), ("York", "b")],
+        [("New York", "a"), ("York", "a")],
+    ),
+    "nothing is left": ([("New York", "a"), ("Stock", "b")], []),
+    "from nothing": ([], [("New York", "a"), ("Stock", "b")]),
+}
+NEWS = [
+    "The New York Stock Exchange fell; New York did not. York Stock, stock exchange",
+    None,
+    "YORK and New York Stock",
+    "élan à New York — Stock Exchange, New York Stock Exchange",
+    "",
+]
+
+
+@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("overlap", POLICIES)
+@pytest.mark.parametrize("reverse", [False, True])
+def test_pinned(name, overlap, reverse):
+    old, new = (numbered(*entries) for entries in PAIRS[name][:: -1 if reverse else 1])
+    for texts in (
+        NEWS,
+        pa.array(NEWS),
+        pl.Series(NEWS),
+        [None if t is None else t + " \U0001f600" for t in NEWS],
+    ):
+        m = sl.PhraseMatcher(old)
+        x = m.tag(texts, overlap=overlap, offsets="byte")
+        expected = columns(sl.PhraseMatcher(new).tag(texts, overlap=overlap, offsets="byte"))
+        assert columns(sl.retag(x, m, new, texts)) == expected
+        assert columns(sl.retag(x, old, sl.PhraseMatcher(new), texts)) == expected
+
+
+def test_what_comes_back():
+    old = sl.Gazetteer().add("New York", "a", n=1).add("York", "b")
+    new = sl.Gazetteer().add("New York", "z", n=2, weight=3).add("York", "b")
+    m = sl.PhraseMatcher(old)
+    batches = list(
+        m.iter_tag([pl.Series(NEWS), pl.Series(NEWS)], ids=[list("abcde"), list("fghij")])
+    )
+    x = sl.retag(batches[1], m, new, pl.Series(NEWS))
+    assert x.to_polars(attributes=["n"]).row(0) == ("f", 5, 4, 12, "New York", "z", 2)
+    assert x.counts(weight=True).columns == ["concept", "matches", "documents", "weight"]
+    assert x[0].text == "New York"
+    assert len(x.by_doc()) == len(NEWS)
+    batches[1].detach()
+    assert columns(sl.retag(batches[1], old, new, NEWS)) == columns(x)
+    bad = ["\ud800 New York"]
+    kept = m.tag(bad, errors="replace")
+    assert sl.retag(kept, m, new.add("yo", "c", boundary="none"), bad).concepts == ["z"]
+
+
+def test_what_does_not_belong_together():
+    old = sl.Gazetteer().add("New York", "a").add("York", "b")
+    new = sl.Gazetteer().add("York", "b")
+    x = sl.PhraseMatcher(old).tag(NEWS)
+    with pytest.raises(ValueError, match=f"another gazetteer.*{new.version}.*{old.version}"):
+        sl.retag(x, new, old, NEWS)
+    with pytest.raises(ValueError, match="there are 1 texts, but the matches are those of 5"):
+        sl.retag(x, old, new, ["New York"])
+    for some in (x[1:], x.filter("a"), x[::-1]):
+        with pytest.raises(ValueError, match="only some of the matches"):
+            sl.retag(some, old, new, NEWS)
+    assert len(sl.retag(x[:], old, new, NEWS)) == len(sl.PhraseMatcher(new).tag(NEWS))
+    for wrong in ({"York": ["York"]}, None):
+        with pytest.raises(TypeError, match="new must be a Gazetteer or a PhraseMatcher"):
+            sl.retag(x, old, wrong, NEWS)
+    with pytest.raises(TypeError, match="retag needs Matches"):
+        sl.retag(NEWS, old, new, x)
+    with pytest.raises(ValueError, match="another text"):
+        sl.retag(x, old, new, ["short"] * 5)
+    # An equal gazetteer will do, in whatever order.
+    same = sl.Gazetteer().add("York", "b").add("New York", "a")
+    assert (
+        len(sl.retag(x, same, new, NEWS)) == len(sl.retag(x, sl.PhraseMatcher(same), new, NEWS)) > 0
+    )
+
+
+def test_no_matcher_is_built_where_none_is_needed(monkeypatch):
+    """Only the removed phrases' surroundings are matched, with the matcher that is there."""
+    old = sl.Gazetteer().add("New York", "a").add("York", "b").add("Stock", "c")
+    m = sl.PhraseMatcher(old)
+    x = m.tag(NEWS)
+    new = sl.Gazetteer().add("York", "b2").add("Stock", "c")
+    expected = sl.PhraseMatcher(new).tag(NEWS).to_polars()
+    assert sl.retag(x, old, new, NEWS).to_polars().equals(expected)
+    del m
+    assert sl.retag(x, old, new, NEWS).to_polars().equals(expected)
+
+
+@pytest.mark.parametrize("overlap", POLICIES)
+def test_on_real_news(overlap):
+    """A percent of a real gazetteer removed, added, renamed and made exclusions."""
+    corpus, gazetteer = (
+        DATA / "corpora" / "reuters21578.parquet",
+        DATA / "gazetteers" / "mixed_10k.parquet",
+    )
+    if not corpus.exists() or not gazetteer.exists():
+        pytest.skip(f"no real news at {DATA}")
+    news = pq.read_table(corpus, columns=["text"])["text"][:4000]
+    rows = pq.read_table(gazetteer).rename_columns(["phrase", "concept", "id", "lang"]).to_pylist()
+    chance = random.Random(overlap)
+    fewer = [row for row in rows if chance.random() > 0.01]
+    other = [
+        {**row, "concept": chance.choice([None, "new", "PERSON/x"])}
+        if chance.random() < 0.01
+        else row
+        for row in rows
+    ]
+    renamed = [{**row, "concept": f"x/{row['concept']}"} for row in rows]
+    matchers = [
+        sl.PhraseMatcher(sl.Gazetteer.from_table(some)) for some in (rows, fewer, other, renamed)
+    ]
+    tagged = [m.tag(news, overlap=overlap) for m in matchers]
+    assert len(tagged[0]) > 10_000
+    for before in range(4):
+        for after in range(4):
+            found = sl.retag(tagged[before], matchers[before], matchers[after], news)
+            expected = tagged[after]
+            assert found.to_arrow(attributes=["id"]).equals(expected.to_arrow(attributes=["id"]))
