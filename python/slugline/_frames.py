@@ -66,7 +66,7 @@ def pandas_frame(table: _core.ArrowTable, categorical: tuple[str, ...] = ()) -> 
         values = table.column(name).to_list()
         kinds = {type(value) for value in values if value is not None}
         if name in categorical and kinds <= {str}:
-            columns[name] = pandas.Categorical(values)
+            columns[name] = pandas.Categorical(pandas.Series(values, dtype=object))
         elif None in values and kinds == {int}:
             columns[name] = pandas.array(values, dtype="Int64")
         else:

@@ -68,7 +68,7 @@ def _time(matcher: PhraseMatcher, texts: list[str], threads: int | None) -> floa
 
 
 def _top(matches: Matches) -> Iterator[str]:
-    table = matches._core.counts("concept", None)
+    table = matches._core.counts("concept", None, weight=False)
     names, counts = table.column("concept").to_list(), table.column("matches").to_list()
     top = sorted(zip(names, counts, strict=True), key=lambda pair: (-pair[1], pair[0]))[:10]
     most = max((count for _, count in top), default=1)

@@ -173,11 +173,7 @@ impl Work<'_> {
 
     fn patch(&self, row: usize, sought: &Rows) -> Patch {
         let doc = row as i32 + self.made.first_doc;
-        let in_doc = |rows: &Rows| {
-            let (from, to) = rows.of_doc(doc);
-            (from..to).map(|index| rows.get(index)).collect::<Vec<_>>()
-        };
-        let rows = in_doc(self.rows);
+        let rows = self.rows.in_doc(doc);
         let spans = rows.chunk_by(|a, b| (a.start, a.end) == (b.start, b.end));
         let mut spans: Vec<(i32, i32, bool)> = spans
             .map(|span| {
@@ -187,7 +183,7 @@ impl Work<'_> {
             })
             .collect();
         let mut from = Vec::new();
-        for hit in in_doc(sought) {
+        for hit in sought.in_doc(doc) {
             match spans.partition_point(|&(start, ..)| start <= hit.start).checked_sub(1) {
                 Some(last) => spans[last].2 = false,
                 None => from.push(0),

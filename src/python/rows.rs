@@ -1,5 +1,6 @@
 //! Rows of matches, in chunks of columns that Arrow can share.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_buffer::ScalarBuffer;
@@ -19,6 +20,13 @@ pub struct Row {
     pub start: i32,
     pub end: i32,
     pub entry: i32,
+}
+
+impl Row {
+    /// What it has in common with all matches of the same text.
+    fn span(&self) -> (i32, i32, i32) {
+        (self.doc, self.start, self.end)
+    }
 }
 
 /// Consecutive rows, by column.
@@ -164,33 +172,73 @@ impl Rows {
         renumber_one: impl Fn(i32) -> Option<i32>,
         mut renumber: impl FnMut(&[i32], &mut Vec<i32>),
     ) -> Self {
-        let span = |row: &Row| (row.doc, row.start, row.end);
         let mut collector = Collector::with_room(self.len() + others.len());
         let (mut entries, mut renumbered) = (Vec::new(), Vec::new());
         let mut others = others.iter().peekable();
-        let mut rows = self.iter().peekable();
-        while let Some(first) = rows.next() {
-            if skip(first) {
-                continue;
+        let mut next = 0;
+        for (chunk, &first) in self.chunks.iter().zip(self.starts.iter()) {
+            while next < first + chunk.len() {
+                // Most rows are alone in their spans and have one successor: these go together.
+                let limit = others.peek().map_or((i32::MAX, i32::MAX), |other| (other.doc, other.start));
+                let begin = next - first;
+                let run = (begin..chunk.len()).take_while(|&at| {
+                    let row = chunk.get(at);
+                    (row.doc, row.start) < limit
+                        && !skip(row)
+                        && self.is_alone(first + at, chunk, at)
+                        && renumber_one(row.entry).is_some()
+                });
+                let end = begin + run.count();
+                collector.extend(chunk, begin..end, |entry| renumber_one(entry).unwrap_or(entry));
+                next = first + end;
+                if end == chunk.len() {
+                    break;
+                }
+                let row = chunk.get(end);
+                while let Some(other) =
+                    others.next_if(|other| (other.doc, other.start) < (row.doc, row.start))
+                {
+                    collector.push(other);
+                }
+                entries.clear();
+                while next < self.len() && self.get(next).span() == row.span() {
+                    entries.push(self.get(next).entry);
+                    next += 1;
+                }
+                if !skip(row) {
+                    renumber(&entries, &mut renumbered);
+                    renumbered.iter().for_each(|&entry| collector.push(Row { entry, ..row }));
+                }
             }
-            while let Some(other) = others.next_if(|row| (row.doc, row.start) < (first.doc, first.start)) {
-                collector.push(other);
-            }
-            let is_alone = rows.peek().is_none_or(|next| span(next) != span(&first));
-            if let (true, Some(entry)) = (is_alone, renumber_one(first.entry)) {
-                collector.push(Row { entry, ..first });
-                continue;
-            }
-            entries.clear();
-            entries.push(first.entry);
-            while let Some(row) = rows.next_if(|row| span(row) == span(&first)) {
-                entries.push(row.entry);
-            }
-            renumber(&entries, &mut renumbered);
-            renumbered.iter().for_each(|&entry| collector.push(Row { entry, ..first }));
         }
         others.for_each(|row| collector.push(row));
         collector.finish(false)
+    }
+
+    /// Whether row `index`, which is `at` in its chunk, is the only one of its span.
+    fn is_alone(&self, index: usize, chunk: &Chunk, at: usize) -> bool {
+        let span = chunk.get(at).span();
+        let before =
+            if at > 0 { Some(chunk.get(at - 1)) } else { index.checked_sub(1).map(|row| self.get(row)) };
+        let after = match at + 1 < chunk.len() {
+            true => Some(chunk.get(at + 1)),
+            false => (index + 1 < self.len()).then(|| self.get(index + 1)),
+        };
+        [before, after].iter().flatten().all(|row| row.span() != span)
+    }
+
+    /// The rows of a document.
+    pub fn in_doc(&self, doc: i32) -> Vec<Row> {
+        let (from, to) = self.of_doc(doc);
+        let mut rows = Vec::with_capacity(to - from);
+        let mut chunk = self.starts.partition_point(|&start| start <= from).saturating_sub(1);
+        while rows.len() < to - from {
+            let at = from + rows.len() - self.starts[chunk];
+            let len = self.chunks[chunk].len().min(to - self.starts[chunk]);
+            rows.extend((at..len).map(|at| self.chunks[chunk].get(at)));
+            chunk += 1;
+        }
+        rows
     }
 
     /// Whether these are rows `0..len` of the same.
@@ -249,6 +297,17 @@ impl Collector {
             self.close();
         }
         self.open.push(row.doc, row.start, row.end, row.entry);
+    }
+
+    /// Takes some rows of a chunk, with other entries.
+    fn extend(&mut self, chunk: &Chunk, rows: Range<usize>, entry: impl Fn(i32) -> i32) {
+        if self.open.len() + rows.len() > MAX_CHUNK {
+            self.close();
+        }
+        self.open.doc.extend_from_slice(&chunk.doc[rows.clone()]);
+        self.open.start.extend_from_slice(&chunk.start[rows.clone()]);
+        self.open.end.extend_from_slice(&chunk.end[rows.clone()]);
+        self.open.entry.extend(chunk.entry[rows].iter().map(|&old| entry(old)));
     }
 
     /// Takes a whole batch, without a copy if it is large.

@@ -111,8 +111,11 @@ pub fn set_apart(
         changed.extend(repeated(old));
     }
     if !changed.is_empty() {
+        let mut marked = vec![false; MARKS];
+        changed.iter().for_each(|phrase| marked[mark(phrase)] = true);
         pairs.retain(|&(before, after)| {
-            let stays = !changed.contains(old.phrase(before as usize));
+            let phrase = old.phrase(before as usize);
+            let stays = !marked[mark(phrase)] || !changed.contains(phrase);
             if !stays {
                 old_rest.push(before);
                 new_rest.push(after);
@@ -123,6 +126,16 @@ pub fn set_apart(
         new_rest.sort_unstable();
     }
     (pairs, old_rest, new_rest)
+}
+
+const MARKS: usize = 1 << 16;
+
+/// A number below [`MARKS`] by which most phrases are told from a few, without hashing all of them.
+fn mark(phrase: &str) -> usize {
+    let bytes = phrase.as_bytes();
+    let byte = |at: usize| usize::from(bytes.get(at).copied().unwrap_or_default());
+    let (middle, last) = (bytes.len() / 2, bytes.len().saturating_sub(1));
+    (byte(0) ^ byte(middle) << 4 ^ byte(last) << 8 ^ bytes.len() << 11) % MARKS
 }
 
 /// The phrases that occur more than once, and some few others.

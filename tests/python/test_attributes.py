@@ -1,4 +1,4 @@
-"""Attributes travel into tables, weights are summed, and levels cut concepts wherever they count."""
+"""Attributes travel into tables, weights are summed, levels cut concepts wherever they count."""
 
 import math
 import sys
@@ -111,7 +111,7 @@ def test_names_that_clash():
 
 @pytest.mark.parametrize("overlap", POLICIES)
 def test_the_first_of_entries_that_are_one_match(overlap):
-    """Entries that differ in options only are one row, with what the first of those has that match."""
+    """Entries that differ in options only are one row: that of the first of those that match."""
     gaz = sl.Gazetteer()
     gaz.add("Who", "org/WHO", case="match", n=1, weight=10)
     gaz.add("Who", "org/WHO", n=2, weight=20)
