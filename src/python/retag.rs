@@ -11,7 +11,7 @@ use super::input::{Source, Texts};
 use super::matcher::{Matcher, build};
 use super::matches::{Made, Matches};
 use super::options::threads_of;
-use super::rows::{Row, Rows};
+use super::rows::{Rows, Stretch};
 use crate::error::Error;
 use crate::gazetteer::Gazetteer;
 use crate::matcher::Matcher as CoreMatcher;
@@ -57,14 +57,14 @@ pub fn retag(
     let rows = watched(py, 0, None, |watch| match (&matcher, left) {
         (Some(matcher), _) => {
             let (fresh, done) = work.match_anew(matcher, None, &anew, watch)?;
-            Ok(work.renumbered(done, &fresh))
+            Ok(work.renumbered(&done, &fresh))
         }
         (None, Some((gone, old))) => {
             let (fresh, done) = work.match_anew(&old, Some(gone), &anew, watch)?;
-            let fresh = work.renumbered_rows(&fresh, &none(), |_| false);
-            Ok(work.renumbered(done, &fresh))
+            let fresh = work.renumbered_rows(&fresh, &[], &none());
+            Ok(work.renumbered(&done, &fresh))
         }
-        (None, None) => Ok(work.renumbered(Vec::new(), &none())),
+        (None, None) => Ok(work.renumbered(&[], &none())),
     })?;
     let matcher = new_matcher.map_or_else(Weak::new, |matcher| Arc::downgrade(&matcher.core));
     let (new, texts, ids) = (Arc::clone(&new.core), Arc::clone(&texts.source), made.ids.cloned());
@@ -126,9 +126,6 @@ impl Anew {
         }
     }
 }
-
-/// A document and the positions in it from where to where it was matched anew, by starts of matches.
-type Stretch = (i32, i32, i32);
 
 impl Work<'_> {
     fn what_to_match_anew(&self, watch: &dyn Watch) -> Result<Anew, Error> {
@@ -234,17 +231,12 @@ impl Work<'_> {
 
     /// The old matches outside of some stretches, which ascend, with the new entries, and those found
     /// anew in these.
-    fn renumbered(&self, done: Vec<Stretch>, fresh: &Rows) -> Rows {
-        let mut done = done.into_iter().peekable();
-        self.renumbered_rows(self.rows, fresh, move |row| {
-            while done.next_if(|&(doc, _, to)| (doc, to) <= (row.doc, row.start)).is_some() {}
-            done.peek().is_some_and(|&(doc, from, _)| doc == row.doc && from <= row.start)
-        })
+    fn renumbered(&self, done: &[Stretch], fresh: &Rows) -> Rows {
+        self.renumbered_rows(self.rows, done, fresh)
     }
 
-    fn renumbered_rows(&self, rows: &Rows, others: &Rows, skip: impl FnMut(Row) -> bool) -> Rows {
-        let change = self.change;
-        let renumber = |entries: &[i32], renumbered: &mut Vec<i32>| change.renumber(entries, renumbered);
-        rows.renumbered(others, skip, |entry| change.renumber_one(entry), renumber)
+    fn renumbered_rows(&self, rows: &Rows, done: &[Stretch], others: &Rows) -> Rows {
+        let renumber = |entries: &[i32], renumbered: &mut Vec<i32>| self.change.renumber(entries, renumbered);
+        rows.renumbered(others, done, self.change.successors(), renumber)
     }
 }

@@ -22,6 +22,14 @@ pub struct Row {
     pub entry: i32,
 }
 
+/// A document and the positions in it from where to where its rows are given elsewhere, by their starts.
+pub type Stretch = (i32, i32, i32);
+
+/// A number that sorts as document and start do.
+fn place(doc: i32, start: i32) -> i64 {
+    i64::from(doc) << 32 | i64::from(start)
+}
+
 impl Row {
     /// What it has in common with all matches of the same text.
     fn span(&self) -> (i32, i32, i32) {
@@ -45,6 +53,18 @@ impl Chunk {
 
     fn get(&self, row: usize) -> Row {
         Row { doc: self.doc[row], start: self.start[row], end: self.end[row], entry: self.entry[row] }
+    }
+
+    /// The first row from `begin` on that is not before `limit`, not alone in its span, or without a
+    /// successor; the last of the chunk, since what follows it is not known here.
+    fn plain_until(&self, begin: usize, limit: i64, successor: &[i32]) -> usize {
+        let (doc, start, end): (&[i32], &[i32], &[i32]) = (&self.doc, &self.start, &self.end);
+        let rows = doc.iter().zip(start).zip(end).zip(self.entry.iter()).skip(begin);
+        let nexts = doc.iter().zip(start).zip(end).skip(begin + 1);
+        let plain = rows.zip(nexts).take_while(|&((((doc, start), end), &entry), next)| {
+            place(*doc, *start) < limit && successor[entry as usize] >= 0 && next != ((doc, start), end)
+        });
+        begin + plain.count()
     }
 
     fn slice(&self, start: usize, len: usize) -> Self {
@@ -161,51 +181,45 @@ impl Rows {
         if self.reversed { self.slice(self.len() as isize - 1, -1, -1) } else { self.clone() }
     }
 
-    /// The rows with other entries, and those of `others` among them, none of which begin where one of
-    /// these does; both must be in the order of the contract. One entry alone in its span is given by
-    /// `renumber_one` if it can be, else `renumber` gets the entries of the span and writes those that it
-    /// is to have. Rows of which `skip` holds, whole spans, are left out.
+    /// The rows with other entries, and those of `others` in place of some stretches; all must be in the
+    /// order of the contract. One entry alone in its span is given by `successor`, if that is not
+    /// negative; else `renumber` gets the entries of the span and writes those that it is to have.
     pub fn renumbered(
         &self,
         others: &Self,
-        mut skip: impl FnMut(Row) -> bool,
-        renumber_one: impl Fn(i32) -> Option<i32>,
+        stretches: &[Stretch],
+        successor: &[i32],
         mut renumber: impl FnMut(&[i32], &mut Vec<i32>),
     ) -> Self {
         let mut collector = Collector::with_room(self.len() + others.len());
         let (mut entries, mut renumbered) = (Vec::new(), Vec::new());
         let mut others = others.iter().peekable();
+        let mut stretches = stretches.iter().peekable();
         let mut next = 0;
         for (chunk, &first) in self.chunks.iter().zip(self.starts.iter()) {
             while next < first + chunk.len() {
-                // Most rows are alone in their spans and have one successor: these go together.
-                let limit = others.peek().map_or((i32::MAX, i32::MAX), |other| (other.doc, other.start));
                 let begin = next - first;
-                let run = (begin..chunk.len()).take_while(|&at| {
-                    let row = chunk.get(at);
-                    (row.doc, row.start) < limit
-                        && !skip(row)
-                        && self.is_alone(first + at, chunk, at)
-                        && renumber_one(row.entry).is_some()
-                });
-                let end = begin + run.count();
-                collector.extend(chunk, begin..end, |entry| renumber_one(entry).unwrap_or(entry));
+                // Most rows are alone in their spans and have one successor: these go together.
+                let other = others.peek().map_or(i64::MAX, |row| place(row.doc, row.start));
+                let stretch = stretches.peek().map_or(i64::MAX, |&&(doc, from, _)| place(doc, from));
+                let end = chunk.plain_until(begin, other.min(stretch), successor);
+                collector.extend(chunk, begin..end, successor);
                 next = first + end;
-                if end == chunk.len() {
-                    break;
-                }
                 let row = chunk.get(end);
                 while let Some(other) =
                     others.next_if(|other| (other.doc, other.start) < (row.doc, row.start))
                 {
                     collector.push(other);
                 }
+                while stretches.next_if(|&&(doc, _, to)| (doc, to) <= (row.doc, row.start)).is_some() {}
+                let is_done =
+                    stretches.peek().is_some_and(|&&(doc, from, _)| doc == row.doc && from <= row.start);
                 entries.clear();
                 while next < self.len() && self.get(next).span() == row.span() {
                     entries.push(self.get(next).entry);
                     next += 1;
                 }
-                if !skip(row) {
+                if !is_done {
                     renumber(&entries, &mut renumbered);
                     renumbered.iter().for_each(|&entry| collector.push(Row { entry, ..row }));
                 }
@@ -213,18 +227,6 @@ impl Rows {
         }
         others.for_each(|row| collector.push(row));
         collector.finish(false)
-    }
-
-    /// Whether row `index`, which is `at` in its chunk, is the only one of its span.
-    fn is_alone(&self, index: usize, chunk: &Chunk, at: usize) -> bool {
-        let span = chunk.get(at).span();
-        let before =
-            if at > 0 { Some(chunk.get(at - 1)) } else { index.checked_sub(1).map(|row| self.get(row)) };
-        let after = match at + 1 < chunk.len() {
-            true => Some(chunk.get(at + 1)),
-            false => (index + 1 < self.len()).then(|| self.get(index + 1)),
-        };
-        [before, after].iter().flatten().all(|row| row.span() != span)
     }
 
     /// The rows of a document.
@@ -300,14 +302,14 @@ impl Collector {
     }
 
     /// Takes some rows of a chunk, with other entries.
-    fn extend(&mut self, chunk: &Chunk, rows: Range<usize>, entry: impl Fn(i32) -> i32) {
+    fn extend(&mut self, chunk: &Chunk, rows: Range<usize>, successor: &[i32]) {
         if self.open.len() + rows.len() > MAX_CHUNK {
             self.close();
         }
         self.open.doc.extend_from_slice(&chunk.doc[rows.clone()]);
         self.open.start.extend_from_slice(&chunk.start[rows.clone()]);
         self.open.end.extend_from_slice(&chunk.end[rows.clone()]);
-        self.open.entry.extend(chunk.entry[rows].iter().map(|&old| entry(old)));
+        self.open.entry.extend(chunk.entry[rows].iter().map(|&entry| successor[entry as usize]));
     }
 
     /// Takes a whole batch, without a copy if it is large.

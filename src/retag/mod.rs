@@ -127,10 +127,9 @@ impl<'g> Change<'g> {
         }
     }
 
-    /// From an old entry that is alone in its span to the new one, if there is exactly one.
-    pub fn renumber_one(&self, entry: i32) -> Option<i32> {
-        let successor = self.successor[entry as usize];
-        (successor >= 0).then_some(successor)
+    /// By old entry: the only new entry that stands in its place; negative if there is none, or several.
+    pub fn successors(&self) -> &[i32] {
+        &self.successor
     }
 }
 
