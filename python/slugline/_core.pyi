@@ -47,7 +47,6 @@ def split_variants(
     gazetteer: Gazetteer, rule: str | None, phrase: str | None, variants: bool
 ) -> Gazetteer: ...
 def text_table(columns: Sequence[tuple[str, Sequence[str | None]]]) -> ArrowTable: ...
-
 def retag(
     matches: Matches,
     old: Gazetteer,

@@ -44,7 +44,7 @@ def _seen(gazetteer: Gazetteer, texts: Any) -> tuple[int, dict[str, tuple[int, i
     column, _ = read_texts(texts)
     # Each phrase for itself: one that is always part of a longer one does match.
     counts = PhraseMatcher(gazetteer)._core.count(
-        column, "phrase", None, "all", "replace", None, None
+        column, "phrase", None, False, "all", "replace", None, None
     )
     names, *numbers = (counts.column(name).to_list() for name in ("phrase", "matches", "documents"))
     return len(column), dict(zip(names, zip(*numbers, strict=True), strict=True))

@@ -75,7 +75,7 @@ impl Matcher {
     #[staticmethod]
     fn from_bytes(py: Python<'_>, content: &[u8]) -> PyResult<Self> {
         let (gazetteer, core) = detached(py, || CoreMatcher::from_bytes(content))?;
-        Ok(Self { core, gazetteer: Arc::new(gazetteer), keys: Mutex::default() })
+        Ok(Self { core: Arc::new(core), gazetteer: Arc::new(gazetteer), keys: Mutex::default() })
     }
 
     #[getter]
