@@ -147,6 +147,26 @@ def test_every_match_makes_the_round_trip(language):
 
 
 @pytest.mark.parametrize(
+    ("language", "file"),
+    [(lang, f"newsmap_{lang}") for lang in ("en", "de", "es", "fr", "ru", "ar", "ja", "tr")]
+    + [("zh", "newsmap_zh-Hans"), ("en", "quanteda_LSD2015"), ("uk", "newsmap_ru")],
+)
+def test_globs_of_real_dictionaries(language, file):
+    """Of a large one a part: the reference tries every glob at every place."""
+    rows = pq.read_table(DATA / "gazetteers" / f"{file}.parquet").to_pylist()
+    entries = [
+        {"phrase": row["phrase"], "concept": row["label"], "glob": True}
+        for row in random.Random(2).sample(rows, min(len(rows), 300))
+    ]
+    slow = Reference(entries)
+    fast = sl.PhraseMatcher(sl.Gazetteer.from_table(entries))
+    texts = [text[:1500] for text in documents(language)[: max(4, DOCS // 8)]]
+    found = rows_by_doc(fast.tag(texts, overlap="all"), len(texts))
+    assert found == [slow.match(text, "all") for text in texts]
+    print(f"\n{file} on {language}: {sum(map(len, found))} matches")
+
+
+@pytest.mark.parametrize(
     "file", sorted((DATA / "gazetteers").glob("*.parquet")), ids=lambda file: file.stem
 )
 def test_phrases_are_found_in_themselves(file):
