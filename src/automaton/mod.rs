@@ -91,6 +91,8 @@ pub struct Lane {
     /// In place of that filter in ASCII, where it can be.
     #[serde(skip)]
     pub substrings: Option<Substrings>,
+    /// What that filter is of, if phrases begin with wild cards.
+    pub anchor: Anchor,
     /// Whether one of those begins with a word character, a sign, white space.
     pub begins: Begins,
     /// The first letters of phrases that begin with a sign of ASCII, for [`FirstLetters::of_signs`].
@@ -105,6 +107,18 @@ pub struct Lane {
     pub simple: &'static SimpleTable,
     /// By the first code points of their phrases, ascending.
     pub shards: Vec<Shard>,
+}
+
+/// How the places are found where phrases may start that begin with wild cards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Anchor {
+    /// Not by what follows the wild cards: every word is tried.
+    #[default]
+    None,
+    /// By what follows, in the same word or directly behind it.
+    InWord,
+    /// By what follows behind one space.
+    BehindSpace,
 }
 
 /// What phrases begin with.
@@ -177,9 +191,12 @@ impl Lane {
             Some(Found { key, groups: Some(sorted.pattern.groups), goes_on: None })
         });
         let found: Vec<Found> = built.iter().flat_map(|(_, found)| found).copied().chain(lone).collect();
+        let anchor = Anchor::of(&common, patterns);
         let others = || {
-            let others =
-                sorted.iter().filter(|sorted| sorted.word.is_none()).map(|sorted| sorted.pattern.fold);
+            let others = sorted
+                .iter()
+                .filter(|sorted| sorted.word.is_none())
+                .map(|sorted| anchor.part(sorted.pattern.fold));
             others.filter(|fold| !prefix::begins_with_joined_space(fold, profile))
         };
         Ok(Self {
@@ -200,6 +217,7 @@ impl Lane {
             } else {
                 None
             },
+            anchor,
             begins: Begins::of(others()),
             signs: letters::sign_heads(others()),
             common,
@@ -248,6 +266,27 @@ impl Lane {
             + self.stems.as_ref().map_or(0, Stems::nbytes)
             + self.substrings.as_ref().map_or(0, Substrings::nbytes)
             + affixes
+    }
+}
+
+impl Anchor {
+    fn of(common: &Common, patterns: &[Pattern<'_>]) -> Self {
+        let anchor = match *common.lead {
+            [Part::Rest] => Self::InWord,
+            [Part::Word] => Self::BehindSpace,
+            _ => Self::None,
+        };
+        let is_told = common.bare.is_none()
+            && patterns.iter().all(|pattern| match anchor {
+                Self::BehindSpace => pattern.fold.len() > 1 && pattern.fold[0] == b' ',
+                Self::None | Self::InWord => true,
+            });
+        if is_told { anchor } else { Self::None }
+    }
+
+    /// The part of a fold that is looked for.
+    fn part(self, fold: &[u8]) -> &[u8] {
+        if self == Self::BehindSpace { &fold[1..] } else { fold }
     }
 }
 

@@ -7,7 +7,7 @@ mod stored;
 
 use serde::{Deserialize, Serialize};
 
-use crate::automaton::{FirstLetters, FirstSet, Heads, Lane, Reach, StemHeads};
+use crate::automaton::{Anchor, FirstLetters, FirstSet, Heads, Lane, Reach, StemHeads};
 use crate::bulk::{self, Bulk};
 use crate::error::Error;
 use crate::fold::Profile;
@@ -131,6 +131,7 @@ impl Starts {
             }
             if !lane.common.lead.is_empty() {
                 starts.lead_lanes.push(number);
+                starts.at_ascii_words |= lane.anchor != Anchor::None;
             } else if !lane.prefixes.is_empty() {
                 starts.prefix_lanes.push(number);
                 starts.at_ascii_words |=

@@ -1,12 +1,14 @@
 //! The places of a block where phrases may start that do not begin with a whole word of their own: with
 //! a sign, in a script without spaces, within words, or with the stem of a word.
 
+use std::ops::Range;
+
 use super::Buffers;
 use super::block::{Block, PADDING};
 use super::candidates::{self, Candidate, Candidates, first_bytes};
 use super::find::Finder;
 use super::words::{self, GROUPS};
-use crate::automaton::{Lane, Reach, Stems};
+use crate::automaton::{Anchor, Lane, PREFIX_COUNTED, Reach, Stems};
 use crate::fold::FoldTable;
 use crate::glob::Part;
 use crate::text::Units;
@@ -43,18 +45,61 @@ impl<T: Units> Finder<'_, T> {
     /// Collects the places where phrases may start that begin with wild cards.
     pub(super) fn find_leads(&mut self) {
         let Buffers { block, candidates, .. } = &mut *self.buffers;
-        for &number in &self.matcher.starts.lead_lanes {
+        let starts = &self.matcher.starts;
+        for &number in &starts.lead_lanes {
+            let lane = &self.matcher.lanes[number];
             let known = candidates.len();
-            let visits = Visits::of_lead(&self.matcher.lanes[number]);
-            for group in 0..block.limit.div_ceil(64) {
-                let mut places = visits.in_group(block, group);
-                while places != 0 {
-                    let at = group * 64 + places.trailing_zeros() as usize;
-                    places &= places - 1;
+            let mut last = None;
+            let mut push = |at: usize| {
+                if at < block.limit && last < Some(at) {
                     candidates.push(Candidate::of_prefix(at, number));
+                    last = Some(at);
                 }
+            };
+            if lane.anchor == Anchor::None {
+                let visits = Visits::of_lead(lane);
+                each_place(
+                    0..block.limit.div_ceil(64),
+                    |group| visits.in_group(block, group, block.limit),
+                    push,
+                );
+            } else {
+                let by_units = ByUnits { text: self.text, block, lane, profile: starts.profile_of[number] };
+                // What follows the wild cards may stand behind the places that are the block's.
+                by_units.find_within(Visits::of_anchor(lane), block.len, |at| {
+                    lead_starts(block, lane.anchor, at).into_iter().flatten().for_each(&mut push);
+                });
             }
             candidates.merge(known);
+        }
+    }
+}
+
+/// Where phrases may start whose wild cards are followed by what stands at `at`.
+fn lead_starts(block: &Block, anchor: Anchor, at: usize) -> [Option<usize>; 2] {
+    let words = &block.words;
+    match anchor {
+        Anchor::BehindSpace => {
+            let before = (0..at).rev().find(|&before| words.word.holds(before));
+            [before.and_then(|before| words.last_begin(before + 1)), None]
+        }
+        _ if words.word.holds(at) => [words.last_begin(at + 1), None],
+        // A star may stand for a word before a sign, or for nothing.
+        _ => {
+            let before = at.checked_sub(1).filter(|&before| words.word.holds(before));
+            [before.and_then(|before| words.last_begin(before + 1)), Some(at)]
+        }
+    }
+}
+
+/// Calls `found` with each place of the masks of some groups of 64.
+#[inline(always)]
+fn each_place(groups: Range<usize>, mask: impl Fn(usize) -> u64, mut found: impl FnMut(usize)) {
+    for group in groups {
+        let mut places = mask(group);
+        while places != 0 {
+            found(group * 64 + places.trailing_zeros() as usize);
+            places &= places - 1;
         }
     }
 }
@@ -91,16 +136,26 @@ struct ByUnits<'s, T> {
 
 impl<T: Units> ByUnits<'_, T> {
     fn find(&self, number: usize, candidates: &mut Candidates) {
+        let visits = Visits::of(self.lane, self.block);
+        self.find_within(visits, self.block.limit, |at| candidates.push(Candidate::of_prefix(at, number)));
+    }
+
+    /// Calls `found` with the places before `end` that the filter lets pass.
+    #[inline(always)]
+    fn find_within(&self, visits: Visits, end: usize, mut found: impl FnMut(usize)) {
         let Self { block, lane, .. } = *self;
-        let visits = Visits::of(lane, block);
         if visits == Visits::default() {
             return;
         }
         let mut places = [0; GROUPS];
-        let places = &mut places[..block.limit.div_ceil(64)];
+        let places = &mut places[..end.div_ceil(64)];
         for (group, places) in places.iter_mut().enumerate() {
-            *places = visits.in_group(block, group);
+            *places = visits.in_group(block, group, end);
         }
+        // Of what is out of sight the filters know nothing.
+        let blind = if block.closes { usize::MAX } else { block.len.saturating_sub(PREFIX_COUNTED) };
+        let first_blind = if blind < end { blind / 64 } else { places.len() };
+        let all = places[first_blind..].to_vec();
         let many = places.iter().map(|places| places.count_ones()).sum::<u32>() > MANY;
         if many && block.has_folds {
             words::find_pairs(&block.folded(self.profile)[PADDING..], &lane.prefixes.pairs, places);
@@ -109,15 +164,19 @@ impl<T: Units> ByUnits<'_, T> {
                 *places = self.filter_by_pairs(group, *places);
             });
         }
-        for (group, &places) in places.iter().enumerate() {
-            let mut places = places;
-            while places != 0 {
-                let at = group * 64 + places.trailing_zeros() as usize;
-                places &= places - 1;
-                let units = [0, 4].map(|behind| self.window(at + behind));
-                candidates.push_if(Candidate::of_prefix(at, number), lane.prefixes.may_begin(units));
-            }
+        for (places, all) in places[first_blind..].iter_mut().zip(all) {
+            *places |= all;
         }
+        each_place(
+            0..places.len(),
+            |group| places[group],
+            |at| {
+                let units = [0, 4].map(|behind| self.window(at + behind));
+                if at >= blind || lane.prefixes.may_begin(units) {
+                    found(at);
+                }
+            },
+        );
     }
 
     /// Which places of a group of 64 code units may begin a phrase by the first two. Without a branch on
@@ -183,6 +242,18 @@ impl Visits {
         }
     }
 
+    /// Those where what follows the wild cards may stand with which a lane's phrases begin.
+    fn of_anchor(lane: &Lane) -> Self {
+        let bits = |wanted: bool| if wanted { u64::MAX } else { 0 };
+        Self {
+            begins: bits(lane.begins.word),
+            begins_unspaced: 0,
+            within_words: bits(lane.begins.word && lane.anchor == Anchor::InWord),
+            signs: bits(lane.begins.sign),
+            spaces: bits(lane.begins.space),
+        }
+    }
+
     /// Those of a lane whose phrases begin with wild cards.
     fn of_lead(lane: &Lane) -> Self {
         let bits = |wanted: bool| if wanted { u64::MAX } else { 0 };
@@ -199,7 +270,7 @@ impl Visits {
 
     /// Those places in a group of 64 code units.
     #[inline(always)]
-    fn in_group(self, block: &Block, group: usize) -> u64 {
+    fn in_group(self, block: &Block, group: usize, end: usize) -> u64 {
         let words = &block.words;
         let (word, space, begins) = (words.word[group], words.space[group], words.begins[group]);
         // What is not ASCII has its own masks.
@@ -213,6 +284,6 @@ impl Visits {
             | word & !combines & self.within_words
             | signs & self.signs
             | space & self.spaces;
-        places & below(block.limit - group * 64)
+        places & below(end - group * 64)
     }
 }
