@@ -84,7 +84,9 @@ impl Glob {
         Self { lead: Box::default(), head: head.into(), tail: Box::default() }
     }
 
-    fn of_parts(parts: Vec<Part>) -> Self {
+    fn of_parts(mut parts: Vec<Part>) -> Self {
+        // What stands between two stars may fold to nothing.
+        parts.dedup_by(|a, b| (&*a, &*b) == (&Part::Rest, &Part::Rest));
         let mut parts = parts.into_iter().peekable();
         let mut lead = Vec::new();
         while let Some(part) = parts.next_if(|part| !matches!(part, Part::Literal(_))) {

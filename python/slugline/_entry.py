@@ -41,6 +41,21 @@ DEFAULTS: dict[str, Any] = {
 RESERVED = ("phrase", "concept", *DEFAULTS, "near_within", "near_unit")
 """Names that no attribute can have."""
 
+_MISSPELT = {
+    **{name.replace("_", "").removesuffix("s"): name for name in RESERVED if name != "lang"},
+    "language": "lang",
+    "boundry": "boundary",
+    "bondary": "boundary",
+    "boundarie": "boundary",
+    "hypen": "hyphens",
+    "hyphenation": "hyphens",
+    "notbefor": "not_before",
+    "wildcard": "glob",
+    "suffixe": "affixes",
+    "affixe": "affixes",
+}
+"""Options by how their names are written wrongly: without signs, capitals and a last s."""
+
 
 class Entry(NamedTuple):
     """One phrase of a gazetteer, with its concept, options and attributes.
@@ -189,6 +204,17 @@ def check_names(names: Any, place: str | None = None) -> None:
             raise ValueError(
                 f"{where}{name!r} cannot be the name of an attribute: rename or drop that column"
             )
+        meant = _MISSPELT.get(_plain_name(name))
+        if meant:
+            where = f"{place}: " if place else ""
+            raise ValueError(
+                f"{where}there is no option {name!r}: did you mean {meant!r}? "
+                "An attribute must have a name that looks like no option's"
+            )
+
+
+def _plain_name(name: Any) -> str:
+    return "".join(filter(str.isalnum, str(name))).lower().removesuffix("s")
 
 
 def clean_attributes(attributes: Mapping[str, Any], place: str | None = None) -> dict[str, Scalar]:

@@ -241,6 +241,8 @@ class Keeping:
         ``common-word``
             It is a common word of its language, and its case does not tell it from that. Needs
             wordfreq; without it, a first row says that this was not looked for.
+        ``literal-star``
+            It holds a star beside a letter, and globs are off.
         ``no-affixes``
             It is Korean, Arabic or Hebrew, and has no affixes.
         ``turkish-accents``

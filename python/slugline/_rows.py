@@ -7,6 +7,7 @@ from typing import Any
 from slugline import _core
 from slugline._affixes import all_named_affixes
 from slugline._entry import (
+    RESERVED,
     Row,
     Unreadable,
     check_names,
@@ -73,7 +74,8 @@ def add_table(
         Where a row is wrong, with its number, or a column has a name that is taken.
     """
     arrow, columns = arrow_of(table)
-    check_names({"phrase", "concept"} & {*columns} - {phrase, concept}, source)
+    others = {*columns} - {phrase, concept}
+    check_names(({"phrase", "concept"} & others) | (others - {*RESERVED}), source)
     gazetteer.add_table(arrow, phrase, concept, {}, source, named_affixes=all_named_affixes())
     for name in gazetteer.concepts():
         _check_concept(name, source)

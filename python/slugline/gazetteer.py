@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from slugline import _core
 from slugline._display import counted_summary
-from slugline._entry import Entry, Row, clean_options, entry_of
+from slugline._entry import Entry, Row, check_names, clean_options, entry_of
 from slugline._formats import FORMATS, format_of, source_of
 from slugline._keeping import Keeping
 from slugline._nested import rows_of_dict
@@ -186,6 +186,7 @@ class Gazetteer(Keeping):
             "not_after": not_after,
             "near": near,
         }
+        check_names(attributes)
         add_row(self._core, Row(phrase, concept, "", options, lang, weight, attributes))
         return self
 

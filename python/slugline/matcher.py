@@ -451,7 +451,7 @@ class PhraseMatcher:
         OSError
             Where it cannot be read.
         """
-        with open(path, "rb") as file:
+        with open(os.fspath(path), "rb") as file:
             content = file.read()
         matcher = cls.__new__(cls)
         try:

@@ -1,5 +1,6 @@
 //! What changed from one gazetteer to another.
 
+use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 use hashbrown::HashTable;
@@ -7,6 +8,7 @@ use hashbrown::HashTable;
 use super::attributes::{Value, exact_int};
 use super::{Gazetteer, NONE};
 use crate::error::Error;
+use crate::options::Options;
 
 /// The difference between two gazetteers, each part in the order of adding.
 #[derive(Debug)]
@@ -76,8 +78,8 @@ struct Pairing<'a> {
 
 impl<'a> Pairing<'a> {
     fn new(old: &'a Gazetteer, new: &'a Gazetteer) -> Self {
-        let options = new.options.iter();
-        let options = options.map(|options| Some(old.options.iter().position(|o| o == options)? as u32));
+        let numbers: HashMap<&Options, u32> = old.options.iter().zip(0..).collect();
+        let options = new.options.iter().map(|options| numbers.get(options).copied());
         let mut pairing = Self {
             old,
             new,

@@ -135,7 +135,11 @@ impl<'a> Table<'a> {
 
 impl Columns {
     fn of(batch: &RecordBatch, phrase: &str, concept: &str) -> PyResult<Self> {
-        let option = |name: &str| batch.column_by_name(name).filter(|_| name != phrase && name != concept);
+        // A column of nulls alone says nothing, whatever its type.
+        let says = |array: &&ArrayRef| array.null_count() < array.len();
+        let option = |name: &str| {
+            batch.column_by_name(name).filter(|_| name != phrase && name != concept).filter(says)
+        };
         let text = |name: &str| option(name).map(|array| text_column(name, array)).transpose();
         let required = |name: &str| {
             let array = batch.column_by_name(name);

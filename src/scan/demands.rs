@@ -26,6 +26,7 @@ impl<T: Units> Walker<'_, T> {
             return start;
         }
         let known = hits.len();
+        self.lead_heads = Some(Vec::new());
         let mut places = std::mem::take(&mut self.lead_places);
         let mut parts = Parts::new(self.text, self.folder(number), unit, start);
         parts.follow_all(&lane.common.lead, Place::new(start, start), &mut places);
@@ -43,7 +44,20 @@ impl<T: Units> Walker<'_, T> {
         }
         self.lead_places = places;
         keep_longest(hits, known);
+        self.push_heads(number, start, unit, hits);
         furthest
+    }
+
+    /// Adds the matches of the groups that ask for more, behind wild cards: where several places lead to
+    /// one, what follows is matched from all of them together.
+    fn push_heads(&mut self, number: usize, start: usize, unit: &mut Vec<u8>, hits: &mut Vec<Hit>) {
+        let mut heads = self.lead_heads.take().unwrap_or_default();
+        heads.sort_unstable();
+        heads.dedup();
+        for heads in heads.chunk_by(|a, b| a.0 == b.0) {
+            let ends = heads.iter().map(|&(_, end)| end);
+            self.push_furthest(number, heads[0].0, start, ends, unit, hits);
+        }
     }
 
     /// Adds a match of a group that asks for more, if that is there. `end` is where the automaton has
@@ -57,16 +71,28 @@ impl<T: Units> Walker<'_, T> {
         unit: &mut Vec<u8>,
         hits: &mut Vec<Hit>,
     ) {
+        match &mut self.lead_heads {
+            Some(heads) => heads.push((group, end)),
+            None => self.push_furthest(number, group, start, std::iter::once(end), unit, hits),
+        }
+    }
+
+    /// Adds the longest match of a group whose first literal part ends at one of some places, ascending.
+    fn push_furthest(
+        &mut self,
+        number: usize,
+        group: u32,
+        start: usize,
+        ends: impl Iterator<Item = usize> + Clone,
+        unit: &mut Vec<u8>,
+        hits: &mut Vec<Hit>,
+    ) {
         let kind = self.matcher.kind(group);
         let Some(demand) = kind.demand.map(|demand| self.matcher.demand(demand)) else { return };
         if !self.start_holds(number, kind, start, unit) {
             return;
         }
-        let end = if demand.tail.is_empty() {
-            self.end_holds(number, kind, end, unit).then_some(end)
-        } else {
-            self.longest_end(number, group, demand, start, end, unit)
-        };
+        let end = self.longest_end(number, group, demand, start, ends, unit);
         if let Some(end) = end
             && demand.context.as_ref().is_none_or(|context| self.context_holds(context, start, end, unit))
         {
@@ -81,24 +107,25 @@ impl<T: Units> Walker<'_, T> {
         group: u32,
         demand: &Demand,
         start: usize,
-        end: usize,
+        ends: impl Iterator<Item = usize> + Clone,
         unit: &mut Vec<u8>,
     ) -> Option<usize> {
         let kind = self.matcher.kind(group);
-        let from = Place::new(end, self.skip_ignorable(end));
         let mut places = std::mem::take(&mut self.tail_places);
-        let mut parts = Parts::new(self.text, self.folder(number), unit, start);
-        // Most globs end with their only star.
-        if let [Part::Rest] = *demand.tail {
+        // Most globs end with their only star, and have one place.
+        if let ([Part::Rest], Some(end), None) = (&*demand.tail, ends.clone().next(), ends.clone().nth(1)) {
+            let from = Place::new(end, self.skip_ignorable(end));
+            let mut parts = Parts::new(self.text, self.folder(number), unit, start);
             let last = parts.rest_end(from, &mut places).end;
             self.steps += parts.steps;
             if self.end_holds(number, kind, last, unit) {
                 self.tail_places = places;
                 return Some(last);
             }
-            parts = Parts::new(self.text, self.folder(number), unit, start);
         }
-        parts.follow_all(&demand.tail, from, &mut places);
+        places.begin(ends.map(|end| Place::new(end, self.skip_ignorable(end))));
+        let mut parts = Parts::new(self.text, self.folder(number), unit, start);
+        parts.follow_on(&demand.tail, &mut places);
         self.steps += parts.steps;
         let ends = places.reached().iter().rev().map(|place| place.end);
         let found = ends.into_iter().find(|&end| self.end_holds(number, kind, end, unit));
@@ -159,8 +186,7 @@ impl<T: Units> Walker<'_, T> {
         while left > 0 && at > 0 {
             at -= text.decode_before(at).1;
             self.steps += 1;
-            // What a star stands for within a word does not count.
-            if self.boundaries().word(at) {
+            if self.may_begin(phrases, at) {
                 left -= usize::from(at < gap);
                 let ends = self.neighbours_at(phrases, at, unit);
                 if ends.into_iter().any(|end| gap <= end && end <= start) {
@@ -169,6 +195,15 @@ impl<T: Units> Walker<'_, T> {
             }
         }
         false
+    }
+
+    /// Whether one of the phrases may begin at `at`: a unit does, at a boundary. What a star stands for
+    /// within a word, and what folds to nothing or to one space with what is before it, does not count.
+    fn may_begin(&mut self, phrases: &[Neighbour], at: usize) -> bool {
+        let Some(first) = phrases.first() else { return false };
+        self.flags(at) & IGNORABLE == 0
+            && self.boundaries().word(at)
+            && self.folder_of(first.profile).begins_unit(at)
     }
 
     /// Whether one of the phrases stands before or behind the match, and near enough.
@@ -197,24 +232,27 @@ impl<T: Units> Walker<'_, T> {
     }
 
     fn is_near_before(&mut self, near: &Near, start: usize, unit: &mut Vec<u8>) -> bool {
-        // How far back a phrase may begin that ends near enough: in code points, or in words and signs.
-        let mut left = near.within.saturating_add(extent_of(&near.phrases));
+        // How far back a phrase may end that is near enough, edges of words not looked at closely; and
+        // from there, how many units it may have.
+        let (mut between, mut left) = (near.within.saturating_add(2), extent_of(&near.phrases));
         let mut at = start;
         while left > 0 && at > 0 {
             at -= self.text.decode_before(at).1;
             self.steps += 1;
-            let is_boundary = self.boundaries().word(at);
-            if is_boundary {
+            let begins = self.may_begin(&near.phrases, at);
+            if begins {
                 let ends: Vec<usize> = self.neighbours_at(&near.phrases, at, unit).collect();
                 if ends.iter().any(|&end| end <= start && self.distance(near.unit, end, start) <= near.within)
                 {
                     return true;
                 }
             }
-            left -= usize::from(match near.unit {
-                Distance::Word => is_boundary && self.flags(at) & WORD != 0,
-                Distance::Char => is_boundary || self.flags(at) & WORD == 0,
-            });
+            if between > 0 {
+                let counts = near.unit == Distance::Char || begins && self.flags(at) & WORD != 0;
+                between -= usize::from(counts);
+            } else {
+                left -= usize::from(begins);
+            }
         }
         false
     }
@@ -244,15 +282,23 @@ impl<T: Units> Walker<'_, T> {
         at: usize,
         unit: &'a mut Vec<u8>,
     ) -> impl Iterator<Item = usize> + 'a {
+        let text = self.text;
         let mut first: Option<Profile> = None;
-        let mut head = Vec::new();
+        let (mut head, mut begins) = (Vec::new(), false);
         phrases.iter().filter_map(move |phrase| {
-            let mut places = std::mem::take(&mut self.tail_places);
-            let mut parts = Parts::new(self.text, self.folder_of(phrase.profile), unit, at);
             if first != Some(phrase.profile) {
                 first = Some(phrase.profile);
-                parts.first_fold(&mut head);
+                begins = self.folder_of(phrase.profile).begins_unit(at);
+                if begins {
+                    let folder = self.folder_of(phrase.profile);
+                    Parts::new(text, folder, unit, at).first_fold(&mut head);
+                }
             }
+            if !begins {
+                return None;
+            }
+            let mut places = std::mem::take(&mut self.tail_places);
+            let mut parts = Parts::new(text, self.folder_of(phrase.profile), unit, at);
             // Most phrases begin with something else.
             let may_begin = !phrase.glob.lead.is_empty() || phrase.glob.head.starts_with(&head);
             let end = if may_begin { parts.glob_end(&phrase.glob, &mut places) } else { None };

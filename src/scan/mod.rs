@@ -329,11 +329,13 @@ impl<T: Units> Scan<'_, '_, T> {
                     unit,
                     hits,
                 );
-                let steps = reached - from + self.walker.take_steps();
-                self.step(steps)?;
+                self.step(reached - from)?;
             }
         }
-        Ok(())
+        match self.walker.take_steps() {
+            0 => Ok(()),
+            steps => self.step(steps),
+        }
     }
 
     /// The place in the text of a place in the block.

@@ -1,11 +1,11 @@
 //! The parts of a glob, matched against a text from place to place: what its wild cards stand for.
 
-use crate::boundary::{Boundaries, Kind};
+use crate::boundary::{Boundaries, Kind, stands_between};
 use crate::fold::{Extent, FoldTable, Folder, Profile};
 use crate::glob::{Glob, Part};
 use crate::options::Hyphens;
 use crate::text::Units;
-use crate::unicode::{self, IGNORABLE, WORD, ZERO_WIDTH_SPACE, is_ascii_word};
+use crate::unicode::{self, IGNORABLE, MARK, WORD, ZERO_WIDTH_SPACE, is_ascii_word};
 
 /// Between two units of a text, so far as a glob has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,12 @@ pub struct Places {
 }
 
 impl Places {
+    /// Begins anew, with places that ascend.
+    pub fn begin(&mut self, from: impl Iterator<Item = Place>) {
+        self.reached.clear();
+        self.reached.extend(from);
+    }
+
     pub fn reached(&self) -> &[Place] {
         &self.reached
     }
@@ -55,11 +61,21 @@ pub struct Parts<'w, T> {
     start: usize,
     /// How many code units were looked at.
     pub steps: usize,
+    /// The kind of what stands before a place that was come to.
+    known: (usize, Kind),
 }
 
 impl<'w, T: Units> Parts<'w, T> {
     pub fn new(text: T, folder: &'w mut Folder<T>, unit: &'w mut Vec<u8>, start: usize) -> Self {
-        Self { text, boundaries: Boundaries::new(text, unicode::chars()), folder, unit, start, steps: 0 }
+        Self {
+            text,
+            boundaries: Boundaries::new(text, unicode::chars()),
+            folder,
+            unit,
+            start,
+            steps: 0,
+            known: (usize::MAX, Kind::NoWord),
+        }
     }
 
     /// Where a whole glob ends that begins at the start, with a boundary of `"word"` at both ends; the
@@ -92,12 +108,12 @@ impl<'w, T: Units> Parts<'w, T> {
 
     /// Finds all places that the parts can lead to from one.
     pub fn follow_all(&mut self, parts: &[Part], from: Place, places: &mut Places) {
-        places.reached.clear();
-        places.reached.push(from);
+        places.begin(std::iter::once(from));
         self.follow_on(parts, places);
     }
 
-    fn follow_on(&mut self, parts: &[Part], places: &mut Places) {
+    /// The same from all places reached so far.
+    pub fn follow_on(&mut self, parts: &[Part], places: &mut Places) {
         for part in parts {
             match part {
                 Part::Literal(fold) => {
@@ -163,7 +179,9 @@ impl<'w, T: Units> Parts<'w, T> {
                 return None;
             }
             place = Place::behind(extent);
-            if self.boundaries.word(extent.end) {
+            let goes_on =
+                place.end == place.next && place.next < self.text.len() && self.flags(place.next) & MARK != 0;
+            if !goes_on && self.boundaries.word(extent.end) {
                 return Some(place);
             }
         }
@@ -217,6 +235,8 @@ impl<'w, T: Units> Parts<'w, T> {
             |side: Option<(usize, unicode::Flags)>| side.is_some_and(|(_, flags)| flags & WORD != 0);
         place.end > self.start
             && place.next < self.text.len()
+            // No boundary stands before a mark, however many there are before it.
+            && !(place.end == place.next && self.flags(place.next) & MARK != 0)
             && is_word(self.boundaries.before(place.end))
             && self.flags(place.next) & WORD != 0
             && self.boundaries.word(place.next)
@@ -247,7 +267,12 @@ impl<'w, T: Units> Parts<'w, T> {
         self.unit.clear();
         let extent = self.folder.push_unit(at, self.unit);
         self.steps += extent.next - at;
-        let mut kind = self.boundaries.kind_before(at);
+        // Looking back over many marks once is enough.
+        let mut kind = match self.known {
+            (known, kind) if known == at => kind,
+            _ if self.flags(at) & MARK == 0 => Kind::NoWord,
+            _ => self.boundaries.kind_before(at),
+        };
         let (mut inside, mut found, mut is_whole) = (at, Kind::Plain, true);
         while inside < extent.end {
             let (cp, width) = self.text.decode(inside);
@@ -257,12 +282,17 @@ impl<'w, T: Units> Parts<'w, T> {
                 is_whole &= cp != ZERO_WIDTH_SPACE;
                 continue;
             }
+            // Signs that fold to nothing may join a unit over a boundary.
+            is_whole &= inside == at + width || !stands_between(kind, flags);
             kind = Kind::of(flags, kind);
             match kind {
                 Kind::NoWord => return None,
                 Kind::Unspaced => found = Kind::Unspaced,
                 Kind::Plain | Kind::Katakana => {}
             }
+        }
+        if extent.end == extent.next {
+            self.known = (extent.end, kind);
         }
         Some((extent, if is_whole { found } else { Kind::NoWord }))
     }

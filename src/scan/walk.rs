@@ -28,6 +28,9 @@ pub struct Walker<'m, T> {
     /// Room for the places that wild cards lead to.
     pub(super) lead_places: Places,
     pub(super) tail_places: Places,
+    /// While a phrase that begins with wild cards is walked: groups that ask for more, and where the
+    /// automaton has come.
+    pub(super) lead_heads: Option<Vec<(u32, usize)>>,
     /// Code units looked at beyond those that the walks tell of.
     pub(super) steps: usize,
 }
@@ -43,6 +46,7 @@ impl<'m, T: Units> Walker<'m, T> {
             other_folders: Vec::new(),
             lead_places: Places::default(),
             tail_places: Places::default(),
+            lead_heads: None,
             steps: 0,
         }
     }

@@ -302,3 +302,22 @@ def test_looks():
     assert gaz.phrases == ["a", "b*", "c"]
     with pytest.raises(TypeError):
         hash(gaz)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("Case", "case"), ("hyphen", "hyphens"), ("notbefore", "not_before"), ("boundry", "boundary")],
+)
+def test_a_misspelt_option_is_no_attribute(name, meant):
+    message = f"there is no option '{name}': did you mean '{meant}'"
+    with pytest.raises(ValueError, match=message):
+        sl.Gazetteer().add("a", "b", **{name: "x"})
+    with pytest.raises(ValueError, match=message):
+        sl.Gazetteer.from_table([{"phrase": "a", "concept": "b", name: "x"}])
+    with pytest.raises(ValueError, match=message):
+        sl.Gazetteer.from_table(pa.table({"phrase": ["a"], "concept": ["b"], name: ["x"]}))
+
+
+def test_a_column_of_nulls_says_nothing():
+    table = pa.table({"phrase": ["a"], "concept": ["b"], "case": pa.array([None], pa.float64())})
+    assert sl.Gazetteer.from_table(table) == sl.Gazetteer().add("a", "b")

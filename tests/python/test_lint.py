@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from support import DATA
 
+import slugline as sl
 from slugline import Gazetteer, _optional, _words
 
 COLUMNS = ["rule", "severity", "phrase", "concept", "message"]
@@ -160,3 +161,18 @@ def test_a_million_phrases_take_less_than_five_seconds():
     assert time.perf_counter() - begun < 10
     rules = set(table["rule"])
     assert {"same-fold", "short", "common-word", "no-affixes", "turkish-accents"} <= rules
+
+
+def test_stars_that_are_no_wild_cards():
+    gaz = sl.Gazetteer().add("afghan*", "a").add("5 * 3", "b").add("colo*r", "c", glob=True)
+    gaz.add("lava", "d", near={"phrases": ["erupt*"]})
+    findings = gaz.lint(frame="pyarrow").to_pylist()
+    stars = [row["phrase"] for row in findings if row["rule"] == "literal-star"]
+    assert stars == ["afghan*", "lava"]
+
+
+def test_diff_of_many_contexts_is_linear():
+    gaz = sl.Gazetteer()
+    for number in range(20_000):
+        gaz.add(f"p {number}", "c", near={"phrases": [f"w{number}"]})
+    assert len(gaz.diff(gaz.copy())) == 0

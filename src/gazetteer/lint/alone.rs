@@ -35,8 +35,24 @@ pub fn look(gazetteer: &Gazetteer, folds: &Folds, common: &CommonWords, findings
             find(loose_mark(&entry));
             find(no_affixes(&entry));
         }
+        find(literal_star(&entry));
         find(turkish(&entry));
     }
+}
+
+/// A star beside a letter that is no wild card.
+fn literal_star(entry: &Entry<'_>) -> Option<(Severity, Rule, String)> {
+    let phrases = std::iter::once(entry.phrase);
+    let mut phrases = phrases.chain(entry.options.context.phrases().map(|(_, phrase)| phrase.as_str()));
+    let has_star = |phrase: &str| {
+        let chars: Vec<char> = phrase.chars().collect();
+        chars.windows(2).any(|pair| matches!(*pair, ['*', other] | [other, '*'] if other.is_alphanumeric()))
+    };
+    (!entry.options.glob && phrases.any(has_star)).then(|| {
+        let message = "has a star that is no wild card, and finds only that star: with glob=True it stands \
+                       for the rest of a word";
+        (Severity::Warning, Rule::LiteralStar, message.to_owned())
+    })
 }
 
 /// What stands at the places of a phrase, wild cards left out.
