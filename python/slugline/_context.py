@@ -32,7 +32,7 @@ def clean_neighbours(name: str, value: Any, where: str = "") -> list[str]:
 
 
 def clean_near(value: Any, where: str = "") -> dict[str, Any] | None:
-    """Return `near` with all its keys.
+    """Return `near` with all its keys; phrases alone may stand for it.
 
     Raises
     ------
@@ -43,6 +43,8 @@ def clean_near(value: Any, where: str = "") -> dict[str, Any] | None:
     """
     if value is None:
         return None
+    if isinstance(value, str | list | tuple):
+        value = {"phrases": value}
     if not isinstance(value, Mapping):
         raise TypeError(
             f'{where}near must be a dict such as {{"phrases": ["volcano"], "within": 10, '

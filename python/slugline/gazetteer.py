@@ -144,7 +144,8 @@ class Gazetteer(Keeping):
         near : dict, optional
             ``{"phrases": ["volcano", "eruption"], "within": 10, "unit": "word"}``: the phrase
             counts only where one of these stands before or behind it, with no more than so many
-            words (or code points: ``"char"``) between; ten words unless given.
+            words (or code points: ``"char"``) between; ten words unless given. A list of phrases
+            alone will do.
         lang : str, optional
             The phrase's language: information, which changes no matching.
         weight : float

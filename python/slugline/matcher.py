@@ -419,11 +419,13 @@ class PhraseMatcher:
 
         Examples
         --------
-        >>> import slugline as sl, tempfile, pathlib
-        >>> folder = tempfile.TemporaryDirectory()
-        >>> path = pathlib.Path(folder.name, "places.slugline")
-        >>> sl.PhraseMatcher({"place": {"China": ["China", "中国"]}}).save(path)
-        >>> sl.PhraseMatcher.load(path).contains(["中国政府", "Chinatown"])
+        >>> import os, tempfile
+        >>> import slugline as sl
+        >>> m = sl.PhraseMatcher({"place": {"China": ["China", "中国"]}})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "places.slugline")
+        ...     m.save(path)
+        ...     sl.PhraseMatcher.load(path).contains(["中国政府", "Chinatown"])
         [True, False]
         """
         write_whole(path, self._core.to_bytes())

@@ -321,3 +321,14 @@ def test_a_misspelt_option_is_no_attribute(name, meant):
 def test_a_column_of_nulls_says_nothing():
     table = pa.table({"phrase": ["a"], "concept": ["b"], "case": pa.array([None], pa.float64())})
     assert sl.Gazetteer.from_table(table) == sl.Gazetteer().add("a", "b")
+
+
+def test_phrases_alone_are_near_within_ten_words():
+    plain = sl.Gazetteer().add("a", "b", near=["lava", "magma"])
+    full = {"phrases": ["lava", "magma"], "within": 10, "unit": "word"}
+    assert plain == sl.Gazetteer().add("a", "b", near=full)
+    assert sl.Gazetteer().add("a", "b", near="lava") == sl.Gazetteer.from_table(
+        [{"phrase": "a", "concept": "b", "near": "lava"}]
+    )
+    with pytest.raises(TypeError, match="near must be a dict"):
+        sl.Gazetteer().add("a", "b", near=10)
