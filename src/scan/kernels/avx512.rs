@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use super::portable::CLASSES;
 use super::{AsciiMasks, Kernel, avx512_words};
-use crate::automaton::{FirstLetters, Heads, LETTERS, PARTS, Pairs, StemHeads};
+use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads, LETTERS, PARTS, Pairs, StemHeads};
 use crate::fold::simple::UNKNOWN;
 use crate::scan::candidates::{AsciiKeys, Candidate, Lookup, Passed, WideKeys};
 use crate::scan::words::{Group, WideGroup};
@@ -44,6 +44,45 @@ unsafe fn holds_hashes(pairs: __m512i, bits: &[u64], shift: u32) -> u16 {
         let half = _mm512_i32gather_epi32::<4>(_mm512_srli_epi32::<5>(number), bits.as_ptr().cast());
         let bit = _mm512_sllv_epi32(_mm512_set1_epi32(1), _mm512_and_si512(number, _mm512_set1_epi32(31)));
         _mm512_test_epi32_mask(half, bit)
+    }
+}
+
+/// Which of 64 places may begin one of the words of `heads`, if any word begins there.
+#[inline(always)]
+unsafe fn heads_mask(bytes: &Group, words: [u64; 2], heads: &Heads) -> u64 {
+    // SAFETY: only called where AVX-512 is; loads end with `bytes` at the latest, or are of whole tables.
+    unsafe {
+        // Whether all letters up to each are of the word that begins at a place.
+        let mut inside = [u64::MAX; HEAD_LETTERS];
+        for at in 1..HEAD_LETTERS {
+            inside[at] = inside[at - 1] & (words[0] >> at | words[1] << (64 - at));
+        }
+        let bits = _mm512_loadu_si512(BITS.as_ptr().cast());
+        let a = hash_of_letters(bytes, &inside, &PARTS[0]);
+        if heads.has_two {
+            return look_up_both(&heads.bits, a, hash_of_letters(bytes, &inside, &PARTS[1]), bits);
+        }
+        let bit = _mm512_permutexvar_epi8(_mm512_loadu_si512(bytes.as_ptr().cast()), bits);
+        _mm512_test_epi8_mask(look_up_256(&heads.bits[0], a), bit)
+    }
+}
+
+/// The hashes of the letters at 64 places, as far as these are `inside` the word that begins there.
+#[inline(always)]
+unsafe fn hash_of_letters(
+    bytes: &Group,
+    inside: &[u64; HEAD_LETTERS],
+    parts: &[[u8; 64]; HEAD_LETTERS],
+) -> __m512i {
+    // SAFETY: only called where AVX-512 is; loads end with `bytes` at the latest, or are of a whole part.
+    unsafe {
+        let mut hash = _mm512_setzero_si512();
+        for at in 0..HEAD_LETTERS {
+            let letter = _mm512_loadu_si512(bytes.as_ptr().add(at).cast());
+            let part = _mm512_loadu_si512(parts[at].as_ptr().cast());
+            hash = _mm512_xor_si512(hash, _mm512_maskz_permutexvar_epi8(inside[at], letter, part));
+        }
+        hash
     }
 }
 
@@ -124,6 +163,11 @@ unsafe impl Kernel for Avx512 {
         heads: Option<&Heads>,
         stems: Option<&StemHeads>,
     ) -> [u64; 2] {
+        // Without stems nothing is asked between the letters, which is what most gazetteers need.
+        if let (Some(heads), None) = (heads, stems) {
+            // SAFETY: by the contract of this function.
+            return [unsafe { heads_mask(bytes, words, heads) }, u64::MAX];
+        }
         let mut masks = [u64::MAX, if stems.is_some() { 0 } else { u64::MAX }];
         let (mut a, mut b, mut inside);
         // SAFETY: loads need no alignment, and end with `bytes` at the latest, or are of whole tables;

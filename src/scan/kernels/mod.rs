@@ -335,6 +335,8 @@ mod tests {
             let words = [0, 64].map(|base| (0..64).fold(0, |w, i| w | u64::from(is_word(base + i)) << i));
             // SAFETY: it is available.
             let [mask, stems_mask] = unsafe { Avx512::heads_masks(bytes, words, Some(&heads), Some(&stems)) };
+            // SAFETY: likewise.
+            assert_eq!(unsafe { Avx512::heads_masks(bytes, words, Some(&heads), None) }, [mask, u64::MAX]);
             for at in (0..64).filter(|&at| is_word(at)) {
                 let len = (at..).take_while(|&at| is_word(at)).count();
                 let (head, _) = first(std::str::from_utf8(&bytes[at..(at + len).min(70)]).unwrap());
