@@ -104,11 +104,6 @@ impl Glob {
         self.lead.is_empty() && self.tail.is_empty()
     }
 
-    /// Whether nothing is left of it.
-    pub fn is_empty(&self) -> bool {
-        self.is_plain() && self.head.is_empty()
-    }
-
     /// How many bytes and wild cards it has: no match has more characters and words than these, if the
     /// characters that a star stands for are not counted.
     pub fn extent(&self) -> usize {
@@ -128,15 +123,6 @@ impl From<Wild> for Part {
             Wild::Word => Part::Word,
         }
     }
-}
-
-/// What a glob is about when wild cards are left out, as it was written.
-pub fn without_wild_cards(phrase: &str) -> String {
-    let characters = tokens(phrase).into_iter().filter_map(|token| match token {
-        Token::Character(c) => Some(c),
-        Token::Wild(_) => None,
-    });
-    characters.collect()
 }
 
 fn tokens(phrase: &str) -> Vec<Token> {
@@ -238,7 +224,7 @@ mod tests {
         assert!(glob("what\\?").is_plain());
         assert_eq!(&*glob("what\\?").head, b"what?");
         assert_eq!(&*glob("a\\b").head, b"a\\b");
-        assert_eq!(without_wild_cards("a\\*b*?c"), "a*bc");
+        assert_eq!(&*glob("a\\*b*?c").head, b"a*b");
     }
 
     #[test]

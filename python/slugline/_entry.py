@@ -277,20 +277,11 @@ def clean_options(options: Mapping[str, Any], place: str | None = None) -> dict[
     return clean
 
 
-def has_wild_cards(row: Row) -> bool:
-    """Tell whether globs make a difference to a row, whose phrase is text."""
-    around = [row.options.get(name) or () for name in NEIGHBOURS]
-    near = row.options.get("near")
-    around.append(near.get("phrases") or () if isinstance(near, Mapping) else ())
-    phrases = [row.phrase]
-    for some in around:
-        phrases += [some] if isinstance(some, str) else some
-    return any(has_wild_card(phrase) for phrase in phrases if isinstance(phrase, str))
-
-
-def has_wild_card(phrase: str) -> bool:
-    """Tell whether it makes a difference to the phrase that globs are on."""
-    return "*" in phrase or "?" in phrase
+def has_wild_cards(entry: Entry) -> bool:
+    """Tell whether it makes a difference to the entry that globs are on."""
+    near = entry.near["phrases"] if entry.near else ()
+    phrases = (entry.phrase, *entry.not_before, *entry.not_after, *near)
+    return any("*" in phrase or "?" in phrase for phrase in phrases)
 
 
 def affixes_in(text: str) -> list[str]:

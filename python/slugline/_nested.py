@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from slugline._entry import Entry, Row, Unreadable, has_wild_card, record_of, row_of_record
+from slugline._entry import Entry, Row, Unreadable, has_wild_cards, record_of, row_of_record
 
 _SLASH = re.compile(r"(?<!\\)/")
 
@@ -113,7 +113,7 @@ def _leaf(entry: Entry, *, keep_concept: bool) -> Any:
     # Nested formats are read with globs on: a plain star must say that it is one.
     if entry.glob:
         del record["glob"]
-    elif has_wild_card(entry.phrase):
+    elif has_wild_cards(entry):
         record["glob"] = False
     if not keep_concept:
         del record["concept"]

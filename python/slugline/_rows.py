@@ -13,7 +13,6 @@ from slugline._entry import (
     check_names,
     clean_attributes,
     clean_options,
-    has_wild_cards,
 )
 from slugline._tables import arrow_of
 from slugline._typing import OnBadRow
@@ -49,9 +48,6 @@ def add_row(gazetteer: _core.Gazetteer, row: Row | Unreadable) -> None:
     _check_information(row)
     _check_concept(row.concept, row.place)
     options = clean_options(row.options, row.place)
-    if isinstance(row.phrase, str) and not has_wild_cards(row):
-        # Where it changes nothing it is not kept, so that equal gazetteers compare equal.
-        options["glob"] = False
     gazetteer.add(
         row.phrase,
         row.concept,

@@ -33,7 +33,7 @@ impl Cursor {
         let (start, end) = (usize::try_from(start).ok()?, usize::try_from(end).ok()?);
         let first = self.find(text, doc, start, offsets)?;
         *self = Self { doc, position: start, unit: first };
-        let after = first + locate(tail(text, first), end.checked_sub(start)?, offsets)?;
+        let after = first + locate(text.tail(first), end.checked_sub(start)?, offsets)?;
         Some(offsets::to_string(text, first, after))
     }
 
@@ -42,20 +42,9 @@ impl Cursor {
             return locate(text, position, offsets);
         }
         match self.position.checked_sub(position) {
-            None => Some(self.unit + locate(tail(text, self.unit), position - self.position, offsets)?),
+            None => Some(self.unit + locate(text.tail(self.unit), position - self.position, offsets)?),
             Some(distance) if distance < position => locate_back(text, self.unit, distance, offsets),
             Some(_) => locate(text, position, offsets),
         }
-    }
-}
-
-/// A text from one of its code units on.
-fn tail(text: Text<'_>, from: usize) -> Text<'_> {
-    match text {
-        Text::Ascii(units) => Text::Ascii(&units[from..]),
-        Text::Utf8(units) => Text::Utf8(&units[from..]),
-        Text::Latin1(units) => Text::Latin1(&units[from..]),
-        Text::Ucs2(units) => Text::Ucs2(&units[from..]),
-        Text::Ucs4(units) => Text::Ucs4(&units[from..]),
     }
 }

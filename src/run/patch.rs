@@ -85,7 +85,7 @@ fn patch_row(
             continue;
         }
         let distance = from as usize - position;
-        let Some(units) = offsets::locate(tail(row.text, unit), distance, s.offsets) else {
+        let Some(units) = offsets::locate(row.text.tail(unit), distance, s.offsets) else {
             let message = format!("row {} is shorter than its matches say: is it another text?", patch.row);
             return Err(Error::value(message));
         };
@@ -104,17 +104,6 @@ fn patch_row(
         patched.stretches.push((row.number as i32, from, done));
     }
     Ok(())
-}
-
-/// A text from one of its code units on.
-fn tail(text: Text<'_>, from: usize) -> Text<'_> {
-    match text {
-        Text::Ascii(units) => Text::Ascii(&units[from..]),
-        Text::Utf8(units) => Text::Utf8(&units[from..]),
-        Text::Latin1(units) => Text::Latin1(&units[from..]),
-        Text::Ucs2(units) => Text::Ucs2(&units[from..]),
-        Text::Ucs4(units) => Text::Ucs4(&units[from..]),
-    }
 }
 
 /// Writes matches into columns, up to the first that stands already.

@@ -215,7 +215,8 @@ impl<T: Units> Walker<'_, T> {
         let mut distance = Meter::new(near.unit);
         let mut at = end;
         while at < self.text.len() {
-            if self.boundaries().word(at) {
+            let is_boundary = self.boundaries().word(at);
+            if is_boundary {
                 distance.reach_boundary();
                 if distance.passed > near.within {
                     return false;
@@ -224,7 +225,7 @@ impl<T: Units> Walker<'_, T> {
                     return true;
                 }
             }
-            distance.pass(self.flags(at), self.boundaries().word(at));
+            distance.pass(self.flags(at), is_boundary);
             at += self.text.decode(at).1;
             self.steps += 1;
         }

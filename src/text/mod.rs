@@ -48,6 +48,20 @@ pub enum Text<'a> {
 }
 
 impl Text<'_> {
+    /// The text from one of its code units on.
+    ///
+    /// # Panics
+    /// Where `from` is behind its end.
+    pub fn tail(self, from: usize) -> Self {
+        match self {
+            Self::Ascii(units) => Self::Ascii(&units[from..]),
+            Self::Utf8(units) => Self::Utf8(&units[from..]),
+            Self::Latin1(units) => Self::Latin1(&units[from..]),
+            Self::Ucs2(units) => Self::Ucs2(&units[from..]),
+            Self::Ucs4(units) => Self::Ucs4(&units[from..]),
+        }
+    }
+
     /// How many code units the text has.
     pub fn len(&self) -> usize {
         match self {

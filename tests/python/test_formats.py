@@ -265,3 +265,12 @@ def test_what_to_install(tmp_path, monkeypatch):
         Gazetteer.read(path)
     with pytest.raises(ImportError, match="pyarrow or polars"):
         Gazetteer().write(path)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "tsv", "jsonl", "yaml", "json", "parquet"])
+def test_literal_stars_around_a_phrase_stay_literal(suffix, tmp_path):
+    """Nested formats are read with globs on, whichever of an entry's phrases holds the star."""
+    gaz = Gazetteer().add("lava", "a", near=["erupt*"]).add("pay", "b", not_before=["atten*"])
+    gaz.add("ash", "c", not_after=["gr?y"], glob=True)
+    gaz.write(tmp_path / f"stars.{suffix}")
+    assert Gazetteer.read(tmp_path / f"stars.{suffix}") == gaz
