@@ -9,10 +9,12 @@
 //!    phrase can start ([`scan`], [`boundary`]).
 //! 3. The true matches are resolved to those reported ([`overlap`]), their positions counted in
 //!    the unit asked for ([`offsets`]), and written as columns ([`matches`]).
-//! 4. [`parallel`] cuts the work and shares it among threads; [`run`] is the calls a user makes.
+//! 4. [`analysis`] computes from matches and texts what a user asks about both.
+//! 5. [`parallel`] cuts the work and shares it among threads; [`run`] is the calls a user makes.
 //!
 //! The core knows nothing of Python; the feature `python` adds the binding.
 
+pub mod analysis;
 pub mod automaton;
 pub mod boundary;
 mod bulk;

@@ -1,0 +1,6 @@
+//! What is computed from matches and their texts, after tagging.
+//!
+//! Everything here works on one document at a time, on positions in the unit that the matches were
+//! made with.
+
+pub mod words;
