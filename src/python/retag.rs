@@ -11,13 +11,14 @@ use super::input::{Source, Texts};
 use super::matcher::{Matcher, build};
 use super::matches::{Made, Matches};
 use super::options::threads_of;
-use super::rows::{Rows, Stretch};
+use super::rows::{Row, Rows, Stretch};
 use crate::error::Error;
 use crate::gazetteer::Gazetteer;
 use crate::matcher::Matcher as CoreMatcher;
 use crate::options::Overlap;
-use crate::retag::Change;
-use crate::run::{self, Patch, Settings, Watch};
+use crate::retag::merge::{Merging, Placed};
+use crate::retag::{Change, Newcomer, Role};
+use crate::run::{self, Patch, Patched, Settings, Watch};
 use crate::text::{Corpus, Only};
 
 /// The matches that a run with the new gazetteer would give. Matchers, where there are any, must be of
@@ -48,24 +49,11 @@ pub fn retag(
         settings,
         change: &detached(py, || Ok(Change::between(made.gazetteer, &new.core, settings.overlap)))?,
     };
-    let anew = watched(py, 0, None, |watch| work.what_to_match_anew(watch))?;
-    let mut matcher = new_matcher.map(|matcher| Arc::clone(&matcher.core));
-    let left = work.change.gone().zip(old_matcher.or_else(|| made.matcher.clone()));
-    if matcher.is_none() && left.is_none() && !anew.is_empty() {
-        matcher = Some(Arc::new(build(py, &new.core)?));
-    }
-    let rows = watched(py, 0, None, |watch| match (&matcher, left) {
-        (Some(matcher), _) => {
-            let (fresh, done) = work.match_anew(matcher, None, &anew, watch)?;
-            Ok(work.renumbered(&done, &fresh))
-        }
-        (None, Some((gone, old))) => {
-            let (fresh, done) = work.match_anew(&old, Some(gone), &anew, watch)?;
-            let fresh = work.renumbered_rows(&fresh, &[], &none());
-            Ok(work.renumbered(&done, &fresh))
-        }
-        (None, None) => Ok(work.renumbered(&[], &none())),
-    })?;
+    let old_matcher = old_matcher.or_else(|| made.matcher.clone());
+    let rows = match (work.merging(), &old_matcher) {
+        (Some(newcomers), Some(old)) => watched(py, 0, None, |watch| work.merge(newcomers, old, watch))?,
+        _ => work.rematched(py, &new.core, new_matcher, old_matcher)?,
+    };
     let matcher = new_matcher.map_or_else(Weak::new, |matcher| Arc::downgrade(&matcher.core));
     let (new, texts, ids) = (Arc::clone(&new.core), Arc::clone(&texts.source), made.ids.cloned());
     Ok(Matches::new(rows, new, matcher, texts, ids, made.settings, made.first_doc))
@@ -127,7 +115,65 @@ impl Anew {
     }
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    /// The rows, matched anew where that is needed with one matcher or the other.
+    fn rematched(
+        &self,
+        py: Python<'_>,
+        new: &Arc<Gazetteer>,
+        new_matcher: Option<&Matcher>,
+        old_matcher: Option<Arc<CoreMatcher>>,
+    ) -> PyResult<Rows> {
+        let anew = watched(py, 0, None, |watch| self.what_to_match_anew(watch))?;
+        let mut matcher = new_matcher.map(|matcher| Arc::clone(&matcher.core));
+        let left = self.change.gone().zip(old_matcher);
+        if matcher.is_none() && left.is_none() && !anew.is_empty() {
+            matcher = Some(Arc::new(build(py, new)?));
+        }
+        watched(py, 0, None, |watch| match (&matcher, left) {
+            (Some(matcher), _) => {
+                let (fresh, done) = self.match_anew(matcher, None, &anew, watch)?;
+                Ok(self.renumbered(&done, &fresh))
+            }
+            (None, Some((gone, old))) => {
+                let (fresh, done) = self.match_anew(&old, Some(gone), &anew, watch)?;
+                let fresh = self.renumbered_rows(&fresh, &[], &none());
+                Ok(self.renumbered(&done, &fresh))
+            }
+            (None, None) => Ok(self.renumbered(&[], &none())),
+        })
+    }
+
+    /// The newcomers, where they can be merged with what was reported.
+    fn merging(&self) -> Option<&'a [Newcomer]> {
+        let change = self.change;
+        change.newcomers().filter(|_| change.seeks() && !change.seeks_too_much())
+    }
+
+    /// The rows, with those that newcomers bring or take.
+    fn merge(&self, newcomers: &[Newcomer], old: &CoreMatcher, watch: &dyn Watch) -> Result<Rows, Error> {
+        let hits = self.all_matches(&self.change.seeker_of_newcomers()?, watch)?;
+        let mut chosen = vec![false; self.texts.len()];
+        let falling = self.rows.iter().filter(|row| self.change.drops(row.entry as usize));
+        let brings = |row: &Row| newcomers[row.entry as usize].role != Role::Excluded;
+        for row in falling.chain(hits.iter().filter(brings)) {
+            chosen[self.row_of(row.doc)] = true;
+        }
+        let of_row = |rows: &Rows, row: usize| -> Vec<Placed> {
+            let rows = rows.in_doc(row as i32 + self.made.first_doc);
+            rows.iter().map(|row| (row.start, row.end, row.entry)).collect()
+        };
+        let merging = Merging {
+            change: self.change,
+            newcomers,
+            chosen: &chosen,
+            reported: &|row| of_row(self.rows, row),
+            hits: &|row| of_row(&hits, row),
+        };
+        let (fresh, done) = self.patched(merging.run(old, self.texts, &self.settings, watch)?);
+        Ok(self.renumbered(&done, &fresh))
+    }
+
     fn what_to_match_anew(&self, watch: &dyn Watch) -> Result<Anew, Error> {
         if self.change.seeks_too_much() {
             return Ok(Anew::Documents(vec![true; self.texts.len()]));
@@ -150,7 +196,12 @@ impl Work<'_> {
         if !self.change.seeks() {
             return Ok(none());
         }
-        let seeker = CoreMatcher::new(&self.change.seeker()?)?;
+        self.all_matches(&self.change.seeker()?, watch)
+    }
+
+    /// All matches of a gazetteer without exclusions.
+    fn all_matches(&self, gazetteer: &Gazetteer, watch: &dyn Watch) -> Result<Rows, Error> {
+        let seeker = CoreMatcher::new(gazetteer)?;
         let settings = Settings { overlap: Overlap::All, ..self.settings };
         let batches = run::tag(&seeker, self.texts, &settings, watch)?;
         Ok(Rows::from_batches(batches, self.made.first_doc))
@@ -217,16 +268,20 @@ impl Work<'_> {
                 Ok((Rows::from_batches(batches, first_doc), whole))
             }
             Anew::Places(patches) => {
-                let patched = run::patch(matcher, self.texts, &self.settings, gone, patches, watch)?;
-                let (mut batches, mut stretches) = (Vec::new(), Vec::new());
-                for part in patched {
-                    batches.push(part.matches);
-                    stretches
-                        .extend(part.stretches.iter().map(|&(row, from, to)| (row + first_doc, from, to)));
-                }
-                Ok((Rows::from_batches(batches, first_doc), stretches))
+                Ok(self.patched(run::patch(matcher, self.texts, &self.settings, gone, patches, watch)?))
             }
         }
+    }
+
+    /// What was found anew, and where, as rows.
+    fn patched(&self, patched: Vec<Patched>) -> (Rows, Vec<Stretch>) {
+        let first_doc = self.made.first_doc;
+        let (mut batches, mut stretches) = (Vec::new(), Vec::new());
+        for part in patched {
+            batches.push(part.matches);
+            stretches.extend(part.stretches.iter().map(|&(row, from, to)| (row + first_doc, from, to)));
+        }
+        (Rows::from_batches(batches, first_doc), stretches)
     }
 
     /// The old matches outside of some stretches, which ascend, with the new entries, and those found

@@ -13,6 +13,8 @@
 mod alignment;
 mod contests;
 mod forms;
+pub mod merge;
+mod newcomers;
 
 use std::sync::Arc;
 
@@ -24,6 +26,7 @@ use crate::options::Overlap;
 use alignment::Pairs;
 use contests::{ALL, Contests, Succession};
 use forms::{ByForm, Forms};
+pub use newcomers::{Newcomer, Role};
 
 /// So many forms are always looked for by themselves.
 const MANY: usize = 1 << 10;
@@ -42,10 +45,11 @@ pub struct Change<'g> {
     several: HashMap<u32, Vec<i32>>,
     /// An entry of each form whose documents must be matched anew.
     sought: Vec<Sought>,
-    gone: Option<Arc<[bool]>>,
+    dropped: Arc<[bool]>,
+    newcomers: Option<Vec<Newcomer>>,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Sought {
     Old(u32),
     New(u32),
@@ -90,40 +94,74 @@ impl<'g> Change<'g> {
     /// # Errors
     /// None that gazetteers which were built without one could give.
     pub fn seeker(&self) -> Result<Gazetteer, Error> {
-        let mut seeker = Gazetteer::default();
-        for sought in &self.sought {
-            let entry = match *sought {
+        self.gazetteer_of(self.sought.iter().map(|&sought| (sought, "sought")))
+    }
+
+    /// The forms that the old matcher does not tell of, if what it tells and what they match is enough to
+    /// know what the new one would report: exclusions only came, and phrases have no other forms that
+    /// match the same.
+    pub fn newcomers(&self) -> Option<&[Newcomer]> {
+        self.newcomers.as_deref()
+    }
+
+    /// The newcomers as a gazetteer, whose entries have their numbers. With [`Overlap::All`], all their
+    /// true matches are reported.
+    ///
+    /// # Errors
+    /// As [`Change::seeker`].
+    pub fn seeker_of_newcomers(&self) -> Result<Gazetteer, Error> {
+        let names: Vec<String> =
+            (0..self.newcomers().map_or(0, <[_]>::len)).map(|at| at.to_string()).collect();
+        let sought = self.newcomers().unwrap_or_default().iter().map(|newcomer| newcomer.sought);
+        self.gazetteer_of(sought.zip(names.iter().map(String::as_str)))
+    }
+
+    fn gazetteer_of<'a>(&self, sought: impl Iterator<Item = (Sought, &'a str)>) -> Result<Gazetteer, Error> {
+        let mut gazetteer = Gazetteer::default();
+        for (sought, concept) in sought {
+            let entry = match sought {
                 Sought::Old(entry) => self.old.entry(entry as usize),
                 Sought::New(entry) => self.new.entry(entry as usize),
             };
-            seeker.push(Entry { concept: Some("sought"), lang: None, ..entry }, &"")?;
+            gazetteer.push(Entry { concept: Some(concept), lang: None, ..entry }, &"")?;
         }
-        Ok(seeker)
+        Ok(gazetteer)
     }
 
-    /// By old entry, whether it is to be left out for the old matcher to report what the new one would,
-    /// under the numbers of the old; none if that cannot be had so.
+    /// By old entry, whether it is no exclusion and no new one stands in its place.
+    pub fn dropped(&self) -> &Arc<[bool]> {
+        &self.dropped
+    }
+
+    /// What is to be left out for the old matcher to report what the new one would, under the numbers of
+    /// the old; none if that cannot be had so.
     pub fn gone(&self) -> Option<&Arc<[bool]>> {
-        self.gone.as_ref()
+        self.sought.is_empty().then_some(&self.dropped)
     }
 
     /// From the old entries of one span to the new ones, in the order of the contract.
     pub fn renumber(&self, entries: &[i32], renumbered: &mut Vec<i32>) {
-        renumbered.clear();
+        self.unite(entries, std::iter::empty(), renumbered);
+    }
+
+    /// The same, with other new entries of that span.
+    pub fn unite(&self, entries: &[i32], others: impl Iterator<Item = i32>, united: &mut Vec<i32>) {
+        united.clear();
         for &entry in entries {
             match self.successor[entry as usize] {
                 NONE => {}
-                SEVERAL => renumbered.extend(&self.several[&(entry as u32)]),
-                successor => renumbered.push(successor),
+                SEVERAL => united.extend(&self.several[&(entry as u32)]),
+                successor => united.push(successor),
             }
         }
-        if renumbered.len() > 1 {
+        united.extend(others);
+        if united.len() > 1 {
             let name = |&entry: &i32| {
                 let entry = self.new.entry(entry as usize);
                 (entry.phrase, entry.concept)
             };
-            renumbered.sort_unstable_by(|a, b| name(a).cmp(&name(b)).then(a.cmp(b)));
-            renumbered.dedup_by(|a, b| name(a) == name(b));
+            united.sort_unstable_by(|a, b| name(a).cmp(&name(b)).then(a.cmp(b)));
+            united.dedup_by(|a, b| name(a) == name(b));
         }
     }
 
@@ -171,7 +209,8 @@ impl<'g> Comparison<'g> {
             successor: vec![NONE; self.old.len()],
             several: HashMap::new(),
             sought: Vec::new(),
-            gone: None,
+            dropped: Arc::from([]),
+            newcomers: None,
         };
         for &(before, after) in &self.same {
             if self.new_contests.of_entry[after as usize] != ALL {
@@ -183,19 +222,51 @@ impl<'g> Comparison<'g> {
         for form in 0..forms {
             self.follow(form, &mut change);
         }
+        let differing: Vec<&Vec<u32>> = self.twins.iter().filter(|twins| self.differ(twins)).collect();
+        if differing.is_empty() && self.overlap == Overlap::Longest {
+            change.newcomers = self.newcomers(&is_sought);
+        }
         // Of forms of one phrase and concept that match the same span, but one is reported.
-        for twins in self.twins.iter().filter(|twins| self.differ(twins)) {
-            for &form in twins {
-                is_sought[form as usize] |= !self.after.get(form as usize).is_empty();
-                self.before.get(form as usize).iter().for_each(|&entry| change.upsets[entry as usize] = true);
-            }
+        for &form in differing.into_iter().flatten() {
+            is_sought[form as usize] |= !self.after.get(form as usize).is_empty();
+            self.before.get(form as usize).iter().for_each(|&entry| change.upsets[entry as usize] = true);
         }
         change.sought = (0..forms).filter(|&form| is_sought[form]).map(|form| self.any_of(form)).collect();
-        if change.sought.is_empty() {
-            let gone = |entry| change.drops(entry) && self.old_contests.of_entry[entry] != ALL;
-            change.gone = Some((0..self.old.len()).map(gone).collect());
-        }
+        let dropped = |entry| change.drops(entry) && self.old_contests.of_entry[entry] != ALL;
+        change.dropped = (0..self.old.len()).map(dropped).collect();
         change
+    }
+
+    /// What the old matcher does not tell of; none where an exclusion is one no more, which hides matches.
+    fn newcomers(&self, is_sought: &[bool]) -> Option<Vec<Newcomer>> {
+        let excluded = |sought| Newcomer { sought, role: Role::Excluded, entries: Vec::new() };
+        let kept = self.same.iter().map(|&(_, after)| after);
+        let kept = kept.filter(|&after| self.new_contests.of_entry[after as usize] == ALL);
+        let mut newcomers: Vec<Newcomer> = kept.map(|after| excluded(Sought::New(after))).collect();
+        for (form, &is_sought) in is_sought.iter().enumerate() {
+            let (excluded_before, excludes) = self.excludes(form);
+            match (excluded_before, excludes) {
+                (true, false) => return None,
+                (true, true) => newcomers.push(excluded(self.any_of(form))),
+                (false, true) => {
+                    newcomers.push(Newcomer { role: Role::Excludes, ..excluded(self.any_of(form)) });
+                }
+                (false, false) if is_sought => {
+                    let entries = self.after.get(form).iter().map(|&entry| entry as i32).collect();
+                    newcomers.push(Newcomer { sought: self.any_of(form), role: Role::Competes, entries });
+                }
+                (false, false) => {}
+            }
+        }
+        Some(newcomers)
+    }
+
+    /// Whether a form has an exclusion in the old, and in the new gazetteer.
+    fn excludes(&self, form: usize) -> (bool, bool) {
+        let any = |entries: &[u32], contests: &Contests<'_>| {
+            entries.iter().any(|&entry| contests.of_entry[entry as usize] == ALL)
+        };
+        (any(self.before.get(form), &self.old_contests), any(self.after.get(form), &self.new_contests))
     }
 
     /// Notes what follows on the old entries of a form.
@@ -229,11 +300,9 @@ impl<'g> Comparison<'g> {
 
     /// Whether a form may have come to match where nothing tells of it.
     fn is_sought(&self, form: usize) -> bool {
-        let excludes = |entries: &[u32], contests: &Contests<'_>| {
-            entries.iter().any(|&entry| contests.of_entry[entry as usize] == ALL)
-        };
-        let (before, after) = (self.before.get(form), self.after.get(form));
-        excludes(before, &self.old_contests) != excludes(after, &self.new_contests)
+        let (excluded, excludes) = self.excludes(form);
+        let after = self.after.get(form);
+        excluded != excludes
             || after.iter().any(|&entry| {
                 let contest = self.new_contests.of_entry[entry as usize];
                 contest != ALL

@@ -1,8 +1,8 @@
 //! The calls a user makes, over a whole column of texts, in parallel.
 
 mod patch;
-mod plan;
-mod rows;
+pub(crate) mod plan;
+pub(crate) mod rows;
 mod sinks;
 
 use std::collections::HashSet;
