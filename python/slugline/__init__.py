@@ -12,16 +12,29 @@ Examples
 'narrative/color-revolution'
 """
 
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
 from slugline import datasets
 from slugline._core import SluglineError, __version__
 from slugline._diff import Change, GazetteerDiff
 from slugline._entry import Entry
 from slugline._expand import NotMade
+from slugline._namespaces import register as _register
 from slugline._retag import retag
 from slugline._versions import show_versions
 from slugline.gazetteer import Gazetteer
 from slugline.matcher import PhraseMatcher
 from slugline.matches import Match, Matches
+
+if TYPE_CHECKING:
+    from slugline import duckdb as duckdb
+    from slugline import pandas as pandas
+    from slugline import polars as polars
+    from slugline import sklearn as sklearn
+    from slugline import spacy as spacy
 
 __all__ = [
     "Change",
@@ -38,3 +51,20 @@ __all__ = [
     "retag",
     "show_versions",
 ]
+
+_LIBRARIES = ("duckdb", "pandas", "polars", "sklearn", "spacy")
+"""The libraries that have a module here, which is imported with its library when asked for."""
+
+if not TYPE_CHECKING:  # Else any misspelt name would pass.
+
+    def __getattr__(name):
+        if name in _LIBRARIES:
+            return import_module(f"slugline.{name}")
+        raise AttributeError(f"module 'slugline' has no attribute {name!r}")
+
+    def __dir__():
+        there = [name for name in _LIBRARIES if name in sys.modules or find_spec(name)]
+        return sorted({*globals(), *there})
+
+
+_register()

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from slugline import _core
 from slugline._frames import csr_matrix, frame_kind, frame_of
+from slugline._namespaces import register
 from slugline._progress import reporting
 from slugline._saving import write_whole
 from slugline._texts import bools_like, read_ids, read_texts, texts_like
@@ -64,6 +65,7 @@ class PhraseMatcher:
 
     def __init__(self, gazetteer: Gazetteer | Mapping[Any, Any] | Iterable[str]) -> None:
         self._core = _core.Matcher(_gazetteer_of(gazetteer)._core)
+        register()
 
     # -- Matching -------------------------------------------------------------------------------
 
@@ -460,6 +462,7 @@ class PhraseMatcher:
             matcher._core = _core.Matcher.from_bytes(content)
         except ValueError as error:
             raise ValueError(f"{os.fspath(path)}: {error}") from None
+        register()
         return matcher
 
     # -- Looking at it --------------------------------------------------------------------------
@@ -494,6 +497,19 @@ class PhraseMatcher:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.gazetteer,)
+
+    def __copy__(self) -> Self:
+        return self  # Nothing can change it.
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
+def matcher_of(
+    given: PhraseMatcher | Gazetteer | Mapping[Any, Any] | Iterable[str],
+) -> PhraseMatcher:
+    """Return a matcher as it is, and build one of anything else that makes one."""
+    return given if isinstance(given, PhraseMatcher) else PhraseMatcher(given)
 
 
 def _gazetteer_of(given: Gazetteer | Mapping[Any, Any] | Iterable[str]) -> Gazetteer:

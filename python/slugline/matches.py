@@ -15,6 +15,7 @@ from slugline._optional import require
 from slugline._texts import Origin, arrow_like, lists_like
 from slugline._typing import Attributes
 from slugline.analysis.counting import Counting
+from slugline.analysis.documents import Documents
 
 _ROWS_SHOWN = 10
 
@@ -44,7 +45,7 @@ class Match(NamedTuple):
     text: str | None = None
 
 
-class Matches(Counting):
+class Matches(Counting, Documents):
     """The matches of a column of texts: made by `PhraseMatcher.tag`.
 
     A table with the columns ``[id,] doc, start, end, phrase, concept``, ordered by document,
