@@ -7,7 +7,7 @@ import threading
 import duckdb
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import POLICIES
 
@@ -118,6 +118,7 @@ def test_nulls_get_the_matchers_answer(con):
 WORDS = ["NATO", "Xi", "中国", "НАТО", "colour  revolution", "ｶﾞｻﾞ", "🙂", "é", "\n"]
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.none() | st.lists(st.sampled_from(WORDS)).map(" ".join), max_size=12))
 def test_any_texts(rows):
     m = sl.PhraseMatcher(["NATO", "NATO Xi", "Xi", "中国", "НАТО", "colour revolution", "ガザ"])

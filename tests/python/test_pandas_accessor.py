@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import POLICIES
 
@@ -57,7 +57,7 @@ def test_the_sample_in_all_scripts(overlap, dtype):
 
 def test_positions_are_code_points():
     table = NEWS["text"].slug.tag(M, text=True)
-    assert set(NEWS.loc[table.index, "lang"]) >= {"ru", "zh", "ar", "ja", "he"}
+    assert set(NEWS.loc[table.index, "lang"]) >= {"ru", "zh", "ar", "ja", "th"}
     for row in table.itertuples():
         assert NEWS.loc[row.Index, "text"][row.start : row.end] == row.text
     assert len(table) > 500
@@ -66,6 +66,7 @@ def test_positions_are_code_points():
 WORDS = ["NATO", "Xi", "中国", "НАТО", "colour  revolution", "ｶﾞｻﾞ", "🙂", "é", "\n"]
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     st.lists(st.none() | st.lists(st.sampled_from(WORDS)).map(" ".join), max_size=12),
     st.sampled_from(POLICIES),
@@ -123,7 +124,7 @@ def test_texts_and_attributes():
 def test_errors_say_what_is_wrong():
     with pytest.raises(TypeError, match=r"row 0\b.*int"):
         pd.Series([1, 2]).slug.tag(M)
-    with pytest.raises(ValueError, match="not {nope}"):
+    with pytest.raises(ValueError, match=r"not \{nope\}"):
         NEWS["text"].slug.replace(M, "{nope}")
     with pytest.raises(TypeError, match="needs a Gazetteer"):
         NEWS["text"].slug.contains(3)

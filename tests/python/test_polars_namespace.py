@@ -6,7 +6,7 @@ import sys
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal, assert_series_equal
 from support import POLICIES
@@ -69,7 +69,7 @@ def test_positions_are_code_points():
         .explode("match", empty_as_null=False)
         .unnest("match")
     )
-    assert set(NEWS.filter(TEXT.slug.contains(M))["lang"]) >= {"ru", "zh", "ar", "ja", "he"}
+    assert set(NEWS.filter(TEXT.slug.contains(M))["lang"]) >= {"ru", "zh", "ar", "ja", "th"}
     texts = [row["text"][row["start"] : row["end"]] for row in rows.iter_rows(named=True)]
     assert texts == [match.text for match in M.tag(NEWS["text"])]
     in_bytes = NEWS.select(TEXT.slug.tag(M, offsets="byte")).to_series()
@@ -80,6 +80,7 @@ WORDS = ["NATO", "Xi", "中国", "НАТО", "colour  revolution", "ｶﾞｻﾞ
 ROWS = st.lists(st.none() | st.lists(st.sampled_from(WORDS)).map(" ".join), max_size=20)
 
 
+@settings(deadline=None, max_examples=40)
 @given(ROWS, ROWS, st.sampled_from(POLICIES))
 def test_any_texts_in_any_chunks(one, other, overlap):
     m = sl.PhraseMatcher(["NATO", "NATO Xi", "Xi", "中国", "НАТО", "colour revolution", "ガザ"])
@@ -153,10 +154,10 @@ def test_counts_of_some_concepts():
         TEXT.slug.count(M, "*").alias("all"),
         TEXT.slug.count(M, "nothing/*").alias("none"),
     )
-    by_branch = M.matrix(NEWS["text"], level=1)
-    branches = sorted({concept.partition("/")[0] for concept in M.concepts})
-    assert found["people"].to_list() == by_branch.toarray()[:, branches.index("person")].tolist()
-    assert found["all"].to_list() == by_branch.sum(axis=1).flatten().tolist()[0]
+    by_concept = M.matrix(NEWS["text"]).toarray()
+    people = [concept.startswith("person/") for concept in M.concepts]
+    assert found["people"].to_list() == by_concept[:, people].sum(axis=1).tolist()
+    assert found["all"].to_list() == by_concept.sum(axis=1).tolist()
     assert found["none"].sum() == 0
     assert found["people"].sum() > 0
 
@@ -190,7 +191,7 @@ def test_errors_say_what_is_wrong(engine):
     numbers = pl.LazyFrame({"text": [1, 2]})
     with pytest.raises(TypeError, match="int64, not text"):
         numbers.select(TEXT.slug.tag(M)).collect(engine=engine)
-    with pytest.raises(ValueError, match="not {nope}"):
+    with pytest.raises(ValueError, match=r"not \{nope\}"):
         NEWS.lazy().select(TEXT.slug.replace(M, "{nope}")).collect(engine=engine)
     with pytest.raises(ValueError, match="overlap"):
         NEWS.lazy().select(TEXT.slug.count(M, overlap="some")).collect(engine=engine)
@@ -198,7 +199,7 @@ def test_errors_say_what_is_wrong(engine):
         TEXT.slug.tag(3)
 
 
-# -- How it comes to be there -----------------------------------------------------------------------
+# -- How it comes to be there ----------------------------------------------------------------------
 
 
 def run(code):
@@ -224,7 +225,7 @@ def test_it_is_there_whichever_comes_first(imports):
 
 def test_importing_slugline_imports_none_of_them():
     names = ("polars", "pandas", "pyarrow", "sklearn", "spacy", "duckdb", "numpy")
-    code = f"import slugline as sl, sys; m = sl.PhraseMatcher(['a']); m.tag(['a'])\n"
+    code = "import slugline as sl, sys; m = sl.PhraseMatcher(['a']); m.tag(['a'])\n"
     assert run(f"{code}print([name for name in {names} if name in sys.modules])") == "[]\n"
 
 

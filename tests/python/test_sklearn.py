@@ -39,7 +39,7 @@ def columns(vectorizer):
     return vectorizer.get_feature_names_out().tolist()
 
 
-# -- What it returns --------------------------------------------------------------------------------
+# -- What it returns -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_no_texts():
     assert ConceptVectorizer(["a"]).fit([]).transform(pd.Series([], dtype=str)).shape == (0, 1)
 
 
-# -- Frames -----------------------------------------------------------------------------------------
+# -- Frames ----------------------------------------------------------------------------------------
 
 
 def test_set_output_pandas_keeps_the_index():
@@ -180,7 +180,7 @@ def test_a_table_of_one_column_is_told_what_to_do():
         make_column_transformer((ConceptVectorizer(M), ["text"])).fit_transform(NEWS)
 
 
-# -- In pipelines -----------------------------------------------------------------------------------
+# -- In pipelines ----------------------------------------------------------------------------------
 
 
 def test_a_pipeline_learns():
@@ -214,7 +214,7 @@ def test_a_grid_over_levels(gaz, jobs):
     assert grid.best_score_ == 1.0
 
 
-# -- Parameters -------------------------------------------------------------------------------------
+# -- Parameters ------------------------------------------------------------------------------------
 
 
 def test_parameters():
@@ -260,7 +260,7 @@ def test_pickles_fitted_and_not():
         assert (found != vectorizer.fit_transform(NEWS["text"])).nnz == 0
 
 
-# -- Errors -----------------------------------------------------------------------------------------
+# -- Errors ----------------------------------------------------------------------------------------
 
 
 def test_it_must_be_fitted_first():
@@ -314,7 +314,7 @@ def test_without_scikit_learn_it_says_so():
     assert shown.stdout == "slugline.sklearn needs scikit-learn: `pip install scikit-learn`\n"
 
 
-# -- scikit-learn's own checks ----------------------------------------------------------------------
+# -- scikit-learn's own checks ---------------------------------------------------------------------
 
 
 def name_of(check):
