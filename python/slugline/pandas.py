@@ -1,7 +1,7 @@
 """``slug`` on pandas' Series.
 
-It is there once slugline and pandas are both imported, whichever comes first, and a matcher is
-made; at once after ``import slugline.pandas``.
+It is there if pandas is imported before slugline, or before a matcher is made or loaded; else after
+``import slugline.pandas``.
 
 Examples
 --------

@@ -1,7 +1,7 @@
 """``slug`` on polars' expressions and Series: matching in lazy and streaming queries.
 
-It is there once slugline and polars are both imported, whichever comes first, and a matcher is
-made; at once after ``import slugline.polars``.
+It is there if polars is imported before slugline, or before a matcher is made or loaded; else after
+``import slugline.polars``.
 
 Examples
 --------
