@@ -94,6 +94,13 @@ def test_one_row_for_each_match(con):
     assert rows.fetchall() == [(ids[match[0]], *match[1:5]) for match in M.tag(TEXTS)]
 
 
+def test_matches_of_some_concepts(con):
+    sl.duckdb.register(con, M)
+    people = "list_filter(slug_tag(text), lambda m: m.concept like 'person/%')"
+    found = con.sql(f"select sum(len({people})) from news").fetchall()
+    assert found == [(len(M.tag(TEXTS).filter("person/*")),)]
+
+
 NULLS = "(values ('a b a'), (null), (''), ('b')) t(x)"
 
 

@@ -253,6 +253,19 @@ def test_without_polars_it_says_so():
     assert run(code) == "slugline.polars needs polars: `pip install polars`\n"
 
 
+def test_counting_without_numpy_says_so():
+    code = (
+        "import sys; sys.modules['numpy'] = None\n"
+        "import polars as pl, slugline as sl\n"
+        "texts = pl.Series(['a b'])\n"
+        "assert texts.slug.contains(['a'])[0]\n"
+        "try: texts.slug.count(['a'])\n"
+        "except ImportError as error: print(error)"
+    )
+    needs = "counting the matches of each text needs numpy: `pip install numpy`"
+    assert run(code) == f"{needs}\n"
+
+
 def test_names_of_the_package():
     assert {"duckdb", "pandas", "polars", "sklearn", "spacy"} <= set(dir(sl))
     with pytest.raises(AttributeError, match="no attribute 'sparkle'"):
