@@ -8,7 +8,9 @@ from slugline import _core
 
 _TABLES = ("numpy", "pandas", "polars", "pyarrow", "scipy", "duckdb", "pyyaml", "tqdm")
 _WORDS = ("inflect", "eng", "cyrtranslit", "iuliia", "wordfreq")
-_OPTIONAL = _TABLES + _WORDS
+_SHOWN = ("altair", "vl-convert-python", "anywidget", "networkx", "datasketch")
+_FITTED = ("scikit-learn", "spacy")
+_OPTIONAL = _TABLES + _WORDS + _SHOWN + _FITTED
 
 
 def show_versions() -> None:
