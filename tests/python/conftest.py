@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from browser import browser as browser  # The fixture, for all tests.
 
 NO_NEWS = "no real news at"
 """How the reason begins for which tests skip that need what is not part of the project."""
