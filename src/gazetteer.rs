@@ -24,7 +24,7 @@ pub use self::diff::Diff;
 pub use self::lint::{CommonWords, Finding, Seen};
 use self::strings::{Interner, Strings};
 pub use self::variants::{Made, Variant};
-use crate::concept::Pattern;
+use crate::concept::{self, Pattern};
 use crate::error::Error;
 use crate::fold;
 use crate::options::{Case, Options};
@@ -45,6 +45,16 @@ pub struct Entry<'a> {
     /// Its language. For information only.
     pub lang: Option<&'a str>,
     pub weight: f64,
+}
+
+/// What stands under one first part of concepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Branch<'a> {
+    pub name: &'a str,
+    /// How many entries there are.
+    pub entries: usize,
+    /// How many concepts they stand for.
+    pub concepts: usize,
 }
 
 /// The phrases to look for.
@@ -168,6 +178,24 @@ impl Gazetteer {
         let mut concepts: Vec<_> = names.filter_map(|(name, used)| used.then_some(name)).collect();
         concepts.sort_unstable();
         concepts
+    }
+
+    /// The branches in use, sorted by code point. Linear in the entries; no list of concepts is made.
+    pub fn branches(&self) -> Vec<Branch<'_>> {
+        let mut entries_of = vec![0_u32; self.concepts.len()];
+        for number in self.concept_of.iter().filter_map(|&number| named(number)) {
+            entries_of[number as usize] += 1;
+        }
+        let mut branches: HashMap<&str, Branch<'_>> = HashMap::new();
+        for (concept, entries) in self.concept_names().zip(entries_of).filter(|&(_, entries)| entries > 0) {
+            let name = concept::branch(concept);
+            let counted = branches.entry(name).or_insert(Branch { name, entries: 0, concepts: 0 });
+            counted.entries += entries as usize;
+            counted.concepts += 1;
+        }
+        let mut branches: Vec<_> = branches.into_values().collect();
+        branches.sort_unstable_by_key(|branch| branch.name);
+        branches
     }
 
     /// The phrases, sorted by code point, each once; those of exclusions too.

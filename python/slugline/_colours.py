@@ -27,18 +27,25 @@ class Colour(NamedTuple):
     dark: str
 
 
-# After Okabe and Ito (https://jfly.uni-koeln.de/color/): told apart under the common colour
-# blindnesses. Darkened or lightened where 3:1 against both white and near-black asked for it.
+# Hues after Okabe and Ito (https://jfly.uni-koeln.de/color/), lightness and chroma set so that the
+# first four, and the next four, are told apart in each of the three families by people without
+# red, green or blue cones too; tests/python/test_colours.py says how far apart. No eight colours
+# that stand out from both white and black are, so that where the second four are used, or the
+# colours begin again, lines under texts are dashed or dotted.
 PALETTE = (
-    Colour("orange", "#b87700", "#ffd98a", "#6b4500"),
-    Colour("sky blue", "#2f8fc4", "#b9e2fa", "#0f4a6b"),
-    Colour("green", "#009e73", "#a5e8d2", "#00573f"),
-    Colour("purple", "#cc79a7", "#f6cfe3", "#70335a"),
-    Colour("vermilion", "#d55e00", "#ffc6a3", "#7a3600"),
-    Colour("blue", "#3d84c6", "#c3d7f7", "#173f73"),
-    Colour("yellow", "#8f8600", "#f5ef8e", "#4f4a00"),
-    Colour("grey", "#808080", "#dedede", "#4a4a4a"),
+    Colour("ochre", "#b5883a", "#e1c793", "#634700"),
+    Colour("sky blue", "#3b99ca", "#a4d0e0", "#295569"),
+    Colour("green", "#3f8770", "#94efc4", "#003f20"),
+    Colour("purple", "#944794", "#fedbff", "#500f48"),
+    Colour("red", "#ce5b5b", "#fab9b4", "#580004"),
+    Colour("violet", "#7766fa", "#ccccff", "#2a3584"),
+    Colour("olive", "#666e07", "#e9dc83", "#4c5135"),
+    Colour("grey", "#999196", "#ededea", "#393337"),
 )
+
+LINES = ("solid", "dashed", "dotted")
+"""How lines are drawn, so that nothing is told by colour alone: each for four branches."""
+_BRANCHES_A_LINE = 4
 
 
 def branch_of(concept: str) -> str:
@@ -49,11 +56,29 @@ def branch_of(concept: str) -> str:
     return concept if at < 0 else concept[:at]
 
 
+def places_of(concepts: Iterable[str]) -> dict[str, int]:
+    """Return the place of each branch among them all, by name, from which its colour follows.
+
+    To have the same colours wherever matches of one gazetteer are shown, take the branches of the
+    gazetteer (`_core.Matches.branches`) rather than those that happened to be found.
+    """
+    branches = sorted({branch_of(concept) for concept in concepts})
+    return {branch: place for place, branch in enumerate(branches)}
+
+
 def colours_of(concepts: Iterable[str]) -> dict[str, Colour]:
     """Return the colour of each branch.
 
     The branches are taken in the order of their names, so that the same concepts have the same
     colours everywhere. Where there are more branches than colours, these begin again.
     """
-    branches = sorted({branch_of(concept) for concept in concepts})
-    return {branch: PALETTE[at % len(PALETTE)] for at, branch in enumerate(branches)}
+    places = places_of(concepts)
+    return {branch: PALETTE[place % len(PALETTE)] for branch, place in places.items()}
+
+
+def line_of(place: int) -> int:
+    """Return which of `LINES` a branch has.
+
+    Branches share a colour and a line only where there are more than 24.
+    """
+    return place // _BRANCHES_A_LINE % len(LINES)

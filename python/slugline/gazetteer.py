@@ -11,6 +11,7 @@ from slugline import _core
 from slugline._display import counted_summary
 from slugline._entry import Entry, Row, check_names, clean_options, entry_of
 from slugline._formats import FORMATS, format_of, source_of
+from slugline._html import html_of_gazetteer
 from slugline._keeping import Keeping
 from slugline._nested import rows_of_dict
 from slugline._rows import add_row, add_rows, add_table
@@ -511,11 +512,15 @@ class Gazetteer(Keeping):
         return len(self) == len(other) and self.version == other.version
 
     def __repr__(self) -> str:
-        entries, concepts = len(self), len(self.concepts)
+        entries = len(self)
+        concepts = sum(concepts for _, _, concepts in self._core.branches())
         return (
             f"Gazetteer({entries:,} phrase{'s'[: entries != 1]}, "
             f"{concepts:,} concept{'s'[: concepts != 1]})"
         )
+
+    def _repr_html_(self) -> str:
+        return html_of_gazetteer(self._core)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self._core.to_bytes())

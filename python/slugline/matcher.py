@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from slugline import _core
 from slugline._frames import csr_matrix, frame_kind, frame_of
+from slugline._html import html_of_matcher
 from slugline._namespaces import register
 from slugline._progress import reporting
 from slugline._saving import write_whole
@@ -488,12 +489,17 @@ class PhraseMatcher:
         return self._core.nbytes
 
     def __repr__(self) -> str:
-        phrases, concepts = len(self._core.gazetteer), len(self.concepts)
+        gazetteer = self._core.gazetteer
+        phrases = len(gazetteer)
+        concepts = sum(concepts for _, _, concepts in gazetteer.branches())
         return (
             f"PhraseMatcher({phrases:,} phrase{'s'[: phrases != 1]}, "
             f"{concepts:,} concept{'s'[: concepts != 1]}, "
             f"engine={self._core.engine!r}, {self.nbytes / 1e6:,.1f} MB)"
         )
+
+    def _repr_html_(self) -> str:
+        return html_of_matcher(self._core)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.gazetteer,)

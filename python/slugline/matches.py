@@ -10,12 +10,13 @@ from slugline._core import ArrowTable
 from slugline._core import Matches as CoreMatches
 from slugline._display import table
 from slugline._frames import pandas_frame
-from slugline._html import html_of
+from slugline._html import html_of_match
 from slugline._optional import require
 from slugline._texts import Origin, arrow_like, lists_like
 from slugline._typing import Attributes
 from slugline.analysis.counting import Counting
 from slugline.analysis.documents import Documents
+from slugline.analysis.seeing import Seeing
 
 _ROWS_SHOWN = 10
 
@@ -44,8 +45,11 @@ class Match(NamedTuple):
     concept: str
     text: str | None = None
 
+    def _repr_html_(self) -> str:
+        return html_of_match(self)
 
-class Matches(Counting, Documents):
+
+class Matches(Counting, Documents, Seeing):
     """The matches of a column of texts: made by `PhraseMatcher.tag`.
 
     A table with the columns ``[id,] doc, start, end, phrase, concept``, ordered by document,
@@ -309,9 +313,6 @@ class Matches(Counting, Documents):
         if len(self) > _ROWS_SHOWN:
             lines.append(f"… and {len(self) - _ROWS_SHOWN:,} more")
         return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        return html_of(self._core, self._caption())
 
 
 def _columns_of(attributes: Attributes) -> list[tuple[str, str]]:

@@ -75,6 +75,24 @@ fn names_are_sorted_by_code_point() {
 }
 
 #[test]
+fn branches_count_what_is_in_use() {
+    let mut gazetteer = build(&[
+        ("a", Some("place/China")),
+        ("b", Some("place/China")),
+        ("c", Some("place/Xi")),
+        ("d", Some(r"a\/b/c")),
+        ("e", Some("place")),
+        ("f", Some("gone/x")),
+        ("g", None),
+    ]);
+    gazetteer.remove(Some("f"), None).unwrap();
+    let counted: Vec<_> =
+        gazetteer.branches().iter().map(|branch| (branch.name, branch.entries, branch.concepts)).collect();
+    assert_eq!(counted, [(r"a\/b", 1, 1), ("place", 4, 3)]);
+    assert!(build(&[("g", None)]).branches().is_empty());
+}
+
+#[test]
 fn the_version_knows_content_and_not_order() {
     let one = build(&[("a", Some("x")), ("b", Some("y")), ("c", None)]);
     let two = build(&[("c", None), ("a", Some("x")), ("b", Some("y"))]);

@@ -248,6 +248,11 @@ impl Gazetteer {
         self.core.concepts()
     }
 
+    /// For each branch in use its name, entries and concepts.
+    fn branches(&self) -> Vec<(&str, usize, usize)> {
+        self.core.branches().iter().map(|branch| (branch.name, branch.entries, branch.concepts)).collect()
+    }
+
     fn phrases(&self) -> Vec<&str> {
         self.core.phrases()
     }

@@ -245,6 +245,11 @@ impl Matches {
         Ok(self.with_rows(rows?))
     }
 
+    /// The names of the gazetteer's branches, sorted by code point, whether or not they were found.
+    fn branches(&self) -> Vec<&str> {
+        self.gazetteer.branches().iter().map(|branch| branch.name).collect()
+    }
+
     fn concepts(&self, py: Python<'_>) -> PyResult<Vec<String>> {
         self.names(py, By::Concept(None))
     }

@@ -1,0 +1,129 @@
+"""What to show of a text: its spans in the units of the text, and the parts around them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from slugline import _core
+from slugline._colours import branch_of
+from slugline._html.marking import Span, Window
+
+CONTEXT = 120
+"""Characters shown on either side of a match in a text that is too long to show whole."""
+BUDGET = 2_000
+"""Characters shown of one such text."""
+_NEAREST_SPACE = 20
+"""How far a cut moves so as not to go through a word."""
+
+
+def spans_of(matches: _core.Matches, text: str, rows: range, places: dict[str, int]) -> list[Span]:
+    """Collect the spans of a text, each once a branch, in code points.
+
+    Parameters
+    ----------
+    matches : _core.Matches
+        The matches.
+    text : str
+        The text of these rows.
+    rows : range
+        The rows of one document.
+    places : dict of str to int
+        The place of each branch.
+
+    Returns
+    -------
+    list of Span
+        By start, then by end descending, then by branch.
+    """
+    spans: dict[tuple[int, int, int], Span] = {}
+    for index in rows:
+        _, start, end, phrase, concept = matches.row(index)
+        place = places[branch_of(concept)]
+        span = spans.setdefault((start, -end, place), Span(start, end, place))
+        span.told.append((phrase, concept))
+    found = [spans[key] for key in sorted(spans)]
+    if matches.offsets != "char":
+        _to_code_points(found, text, matches.offsets)
+    return found
+
+
+def _to_code_points(spans: list[Span], text: str, offsets: str) -> None:
+    wanted = {at for span in spans for at in (span.start, span.end)}
+    places = {}
+    at = 0
+    for index, c in enumerate(text):
+        if at in wanted:
+            places[at] = index
+        code = ord(c)
+        at += 1 + (code > 0xFFFF) if offsets == "utf16" else _utf8_len(code)
+    places[at] = len(text)
+    for span in spans:
+        span.start, span.end = places[span.start], places[span.end]
+
+
+def _utf8_len(code: int) -> int:
+    return 1 + (code > 0x7F) + (code > 0x7FF) + (code > 0xFFFF)
+
+
+def whole(text: str) -> list[Window]:
+    """Show all of a text."""
+    return [Window(0, len(text))]
+
+
+def around(
+    text: str, spans: list[Span], context: int = CONTEXT, budget: int | None = BUDGET
+) -> list[Window]:
+    """Show what stands around spans: the first of them, as far as the budget of characters goes.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    spans : list of Span
+        By start, then by end descending.
+    context : int
+        Characters on either side of a span, give or take the rest of a word.
+    budget : int, optional
+        Characters in all; None for no limit.
+    """
+    left = len(text) if budget is None else budget
+    if not spans:
+        return [Window(0, _end_of(text, 0, min(left, 2 * context)))] if text else []
+    windows: list[Window] = []
+    for span in spans:
+        start = _start_of(text, max(0, span.start - context), span.start)
+        end = _end_of(text, span.end, min(len(text), span.end + context))
+        if windows and start <= windows[-1].end:
+            previous = windows.pop()
+            left += previous.end - previous.start
+            start, end = previous.start, max(previous.end, end)
+        end = min(end, start + left)
+        windows.append(Window(start, end))
+        left -= end - start
+        if left <= 0:
+            break
+    return windows
+
+
+def _start_of(text: str, at: int, most: int) -> int:
+    """Move a cut forwards behind the next white space, if that is near."""
+    if at == 0:
+        return 0
+    for i in range(at, min(at + _NEAREST_SPACE, most)):
+        if text[i].isspace():
+            return i + 1
+    while at > 0 and unicodedata.combining(text[at]):
+        at -= 1
+    return at
+
+
+def _end_of(text: str, least: int, at: int) -> int:
+    """Move a cut back to the last white space, if that is near."""
+    if at == len(text):
+        return at
+    for i in range(at, max(at - _NEAREST_SPACE, least), -1):
+        if text[i].isspace():
+            return i
+    while at < len(text) and unicodedata.combining(text[at]):
+        at += 1
+    return at
