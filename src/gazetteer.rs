@@ -4,6 +4,7 @@
 //! a million of them fit where a million objects would not.
 
 mod attributes;
+mod branches;
 mod diff;
 mod lint;
 mod stored;
@@ -20,11 +21,12 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use serde::{Deserialize, Serialize};
 
 pub use self::attributes::{Attributes, Kind, RESERVED, Value};
+pub use self::branches::Branch;
 pub use self::diff::Diff;
 pub use self::lint::{CommonWords, Finding, Seen};
 use self::strings::{Interner, Strings};
 pub use self::variants::{Made, Variant};
-use crate::concept::{self, Pattern};
+use crate::concept::Pattern;
 use crate::error::Error;
 use crate::fold;
 use crate::options::{Case, Options};
@@ -45,16 +47,6 @@ pub struct Entry<'a> {
     /// Its language. For information only.
     pub lang: Option<&'a str>,
     pub weight: f64,
-}
-
-/// What stands under one first part of concepts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Branch<'a> {
-    pub name: &'a str,
-    /// How many entries there are.
-    pub entries: usize,
-    /// How many concepts they stand for.
-    pub concepts: usize,
 }
 
 /// The phrases to look for.
@@ -83,6 +75,9 @@ pub struct Gazetteer {
     /// Made when first asked for; emptied by every change.
     #[serde(skip)]
     version: OnceLock<String>,
+    /// The same.
+    #[serde(skip)]
+    branches: OnceLock<Vec<branches::Counted>>,
 }
 
 impl Gazetteer {
@@ -180,22 +175,12 @@ impl Gazetteer {
         concepts
     }
 
-    /// The branches in use, sorted by code point. Linear in the entries; no list of concepts is made.
-    pub fn branches(&self) -> Vec<Branch<'_>> {
-        let mut entries_of = vec![0_u32; self.concepts.len()];
-        for number in self.concept_of.iter().filter_map(|&number| named(number)) {
-            entries_of[number as usize] += 1;
-        }
-        let mut branches: HashMap<&str, Branch<'_>> = HashMap::new();
-        for (concept, entries) in self.concept_names().zip(entries_of).filter(|&(_, entries)| entries > 0) {
-            let name = concept::branch(concept);
-            let counted = branches.entry(name).or_insert(Branch { name, entries: 0, concepts: 0 });
-            counted.entries += entries as usize;
-            counted.concepts += 1;
-        }
-        let mut branches: Vec<_> = branches.into_values().collect();
-        branches.sort_unstable_by_key(|branch| branch.name);
-        branches
+    /// The branches in use, sorted by code point.
+    ///
+    /// Costs one pass over all entries, once after a change.
+    pub fn branches(&self) -> impl Iterator<Item = Branch<'_>> {
+        let counted = self.branches.get_or_init(|| branches::count(&self.concepts, &self.concept_of));
+        counted.iter().map(|branch| branch.named(&self.concepts))
     }
 
     /// The phrases, sorted by code point, each once; those of exclusions too.
@@ -413,6 +398,7 @@ impl Gazetteer {
             hasher.hash_one((phrases.get(at), concept_of[at], options_of[at]))
         });
         self.version.take();
+        self.branches.take();
         Ok(Some(at))
     }
 
@@ -461,6 +447,7 @@ impl Gazetteer {
         self.options_of.truncate(len);
         self.weight_of.truncate(len);
         self.version.take();
+        self.branches.take();
     }
 }
 

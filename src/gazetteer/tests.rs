@@ -87,9 +87,11 @@ fn branches_count_what_is_in_use() {
     ]);
     gazetteer.remove(Some("f"), None).unwrap();
     let counted: Vec<_> =
-        gazetteer.branches().iter().map(|branch| (branch.name, branch.entries, branch.concepts)).collect();
+        gazetteer.branches().map(|branch| (branch.name, branch.entries, branch.concepts)).collect();
     assert_eq!(counted, [(r"a\/b", 1, 1), ("place", 4, 3)]);
-    assert!(build(&[("g", None)]).branches().is_empty());
+    gazetteer.merge(&build(&[("new", Some("a/b"))])).unwrap();
+    assert_eq!(gazetteer.branches().map(|branch| branch.name).collect::<Vec<_>>(), ["a", r"a\/b", "place"]);
+    assert_eq!(build(&[("g", None)]).branches().count(), 0);
 }
 
 #[test]

@@ -250,7 +250,7 @@ impl Gazetteer {
 
     /// For each branch in use its name, entries and concepts.
     fn branches(&self) -> Vec<(&str, usize, usize)> {
-        self.core.branches().iter().map(|branch| (branch.name, branch.entries, branch.concepts)).collect()
+        self.core.branches().map(|branch| (branch.name, branch.entries, branch.concepts)).collect()
     }
 
     fn phrases(&self) -> Vec<&str> {

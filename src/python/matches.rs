@@ -247,7 +247,7 @@ impl Matches {
 
     /// The names of the gazetteer's branches, sorted by code point, whether or not they were found.
     fn branches(&self) -> Vec<&str> {
-        self.gazetteer.branches().iter().map(|branch| branch.name).collect()
+        self.gazetteer.branches().map(|branch| branch.name).collect()
     }
 
     fn concepts(&self, py: Python<'_>) -> PyResult<Vec<String>> {

@@ -45,11 +45,11 @@ class Reader(HTMLParser):
         self.page = page
         self.open = []
         self.text = ""
-        self.paragraphs = []
+        self.lines = []
         """Of the texts alone, without what only screen readers are told."""
         self.directions = []
         self.covers = []
-        """For each character of the paragraphs the titles of the marks around it."""
+        """For each character of the lines the titles of the marks around it."""
         self.marks = []
         self.headings = []
         self.styles = 0
@@ -71,8 +71,8 @@ class Reader(HTMLParser):
         if made:
             self.marks.append(made)
         self.open.append((tag, attributes.get("class") or "", made))
-        if tag == "p" and self._within("slg-text"):
-            self.paragraphs.append("")
+        if "slg-line" in (attributes.get("class") or "").split():
+            self.lines.append("")
             self.directions.append(attributes["dir"])
             self.covers.append([])
         if attributes.get("role") == "heading":
@@ -98,8 +98,8 @@ class Reader(HTMLParser):
             self.headings[-1] += data
         for mark in marks:
             mark.text += data
-        if self._within("slg-text"):
-            self.paragraphs[-1] += data
+        if self._within("slg-line"):
+            self.lines[-1] += data
             self.covers[-1] += [sorted(mark.title for mark in marks)] * len(data)
 
     def handle_comment(self, data):

@@ -76,7 +76,7 @@ def test_nothing_breaks_out(evil):
     for html in pages:
         read(html, page=True)
     text = read(views[0])
-    assert shown(f"a {evil} b NATO {evil}") in text.paragraphs
+    assert shown(f"a {evil} b NATO {evil}") in text.lines
     assert any(shown(evil) in heading for heading in text.headings)
     assert f"{shown(evil)} → {shown(evil)}/{shown(evil)}" in [m.title for m in text.texts]
 
@@ -162,10 +162,11 @@ def test_spans_that_cross_nest_and_keep_every_character():
         ends = [sorted(random.sample(range(len(text) + 1), 2)) for _ in range(random.randint(0, 6))]
         spans = spans_of(map(tuple, ends))
         reader, whole_ones = read_marked(text, spans)
-        assert whole_ones == len(spans)
-        assert reader.paragraphs == re.split("\r?\n", text)
-        assert "".join(reader.paragraphs) == kept
-        covers = [cover for paragraph in reader.covers for cover in paragraph]
+        # Between the two characters of a line break there is nothing to be marked.
+        assert whole_ones == sum((span.start, span.end) != (24, 25) for span in spans)
+        assert reader.lines == re.split("\r?\n", text)
+        assert "".join(reader.lines) == kept
+        covers = [cover for line in reader.covers for cover in line]
         expected = covers_of(text, spans)
         assert covers == [expected[i] for i in at]
 
@@ -214,9 +215,9 @@ def test_matches_without_end_within_each_other():
     spans = spans_of([(0, 2 * i) for i in range(1, 400)])
     reader, whole_ones = read_marked(text, spans)
     assert whole_ones == 64
-    assert reader.paragraphs == [text]
+    assert reader.lines == [text]
     many = sl.PhraseMatcher({f"c{i}": ["NATO"] for i in range(200)})
-    assert "136 more places" in read(many.tag("NATO")._repr_html_()).text
+    assert "136 more in this text" in read(many.tag("NATO")._repr_html_()).text
 
 
 @pytest.mark.parametrize("offsets", ["char", "byte", "utf16"])
@@ -234,22 +235,34 @@ def test_long_texts_are_cut_around_matches():
     text = f"{filler}NATO {filler}the EU {filler}"
     x = sl.PhraseMatcher(["NATO", "EU"]).tag(text)
     reader = read(x._repr_html_())
-    assert sum(map(len, reader.paragraphs)) < 600
+    assert sum(map(len, reader.lines)) < 600
     assert [mark.text for mark in reader.texts] == ["NATO", "EU"]
-    for paragraph in reader.paragraphs:
+    for line in reader.lines:
         # Not through words.
-        assert re.fullmatch(r"… (lorem|ipsum) .* (lorem|ipsum) …", paragraph)
-    assert read(x.html(0)).paragraphs == [text]
-    short = read(x.html(0, context=10)).paragraphs
+        assert re.fullmatch(r"… (lorem|ipsum) .* (lorem|ipsum) …", line)
+    assert read(x.html(0)).lines == [text]
+    short = read(x.html(0, context=10)).lines
     assert short == ["… ipsum NATO lorem …", "… the EU lorem …"]
 
 
 def test_crowded_and_huge_matches_are_cut_too():
     crowded = read(sl.PhraseMatcher(["NATO"]).tag("NATO " * 5000)._repr_html_())
     assert len(crowded.text) < 2_500
-    assert "more places" in crowded.text
+    assert re.search("4,[56][0-9]{2} more in this text", crowded.text)
     huge = sl.PhraseMatcher(["a" * 5000]).tag("a" * 5000)._repr_html_()
     assert len(read(huge).text) < 2_500
+
+
+@pytest.mark.parametrize("offsets", ["char", "byte", "utf16"])
+def test_of_very_many_matches_those_shown_are_all_marked(offsets):
+    text = "é NATO and the EU " * 20_000
+    m = sl.PhraseMatcher({"a": ["NATO"], "b": ["NATO and", "nato"], "c": ["and"]})
+    x = m.tag(text, overlap="all", offsets=offsets)
+    reader = read(x._repr_html_())
+    (line,) = reader.lines
+    assert sum(mark.text == "NATO and" for mark in reader.texts) == line.count("NATO and")
+    assert sum(mark.text == "and" for mark in reader.texts) == line.count("and")
+    assert [mark.text for mark in read(x[::-1]._repr_html_()).texts][:2] == ["NATO and", "NATO"]
 
 
 def test_a_cut_takes_no_accents_from_their_letters():
@@ -272,7 +285,7 @@ def test_views_stay_small():
 def test_lines_run_in_their_own_direction():
     text = "NATO met.\nNATO تجتمع في بروكسل.\n北约 NATO\n — 2024 —\n\nThe word is “الناتو”."
     reader = read(sl.PhraseMatcher(["NATO"]).tag([text])._repr_html_())
-    assert reader.paragraphs == text.split("\n")
+    assert reader.lines == text.split("\n")
     assert reader.directions == ["ltr", "rtl", "ltr", "auto", "auto", "ltr"]
 
 
@@ -292,7 +305,7 @@ def test_names_are_isolated():
     html = sl.PhraseMatcher({"منظمة": {"الناتو": ["NATO"]}}).tag(["NATO"], ids=["خبر"]).html()
     assert '<bdi lang="">خبر</bdi>' in html
     assert '<bdi lang="">منظمة</bdi>' in html
-    assert '<bdi class="slg-on"> [منظمة/الناتو]</bdi>' in html
+    assert '<span class="slg-on" lang=""> [<bdi lang="">منظمة/الناتو</bdi>]</span>' in html
 
 
 # -- What is shown ------------------------------------------------------------------------------
@@ -302,13 +315,13 @@ def test_five_documents_that_have_matches():
     texts = ["nothing", *[f"story {i} of NATO" for i in range(9)]]
     x = sl.PhraseMatcher(["NATO"]).tag(texts, ids=[f"url{i}" for i in range(10)])
     page = read(x._repr_html_())
-    assert len(page.paragraphs) == 5
+    assert len(page.lines) == 5
     assert page.headings[:2] == ["Matches 9 in 10 texts", "doc 1 · url1 · 1 match"]
     assert "and 4 more in other texts" in page.text
-    assert read(x.html(documents=2)).paragraphs == ["story 0 of NATO", "story 1 of NATO"]
-    assert read(x.html(documents=0)).paragraphs == []
-    assert read(x.html([9, 0])).paragraphs == ["story 8 of NATO", "nothing"]
-    assert read(x.html(np.int64(3))).paragraphs == ["story 2 of NATO"]
+    assert read(x.html(documents=2)).lines == ["story 0 of NATO", "story 1 of NATO"]
+    assert read(x.html(documents=0)).lines == []
+    assert read(x.html([9, 0])).lines == ["story 8 of NATO", "nothing"]
+    assert read(x.html(np.int64(3))).lines == ["story 2 of NATO"]
 
 
 def test_the_legend_counts():
@@ -372,7 +385,7 @@ def test_nothing_found():
 def test_one_match():
     match = sl.PhraseMatcher({"org": {"NATO": ["nato"]}}).tag(["the NATO summit"])[0]
     reader = read(match._repr_html_())
-    assert reader.paragraphs == ["NATO"]
+    assert reader.lines == ["NATO"]
     assert "org/NATO" in reader.text
     assert "4 to 8" in reader.text
     assert repr(match).startswith("Match(doc=0, start=4")
@@ -410,7 +423,7 @@ def test_large_gazetteers_are_cut_and_deep_ones_end():
     html = gaz._repr_html_()
     text = read(html).text
     assert "First 10 of 3,001 phrases" in text
-    assert "Concepts of the first 2,000 phrases" in text
+    assert "Concepts of the first 1,000 phrases" in text
     assert "more branches" in text
     assert len(html) < 100_000
     read(sl.Gazetteer().add("deep", "/".join(["x"] * 5000))._repr_html_())
@@ -430,9 +443,9 @@ def test_the_example_page_of_the_docs_is_whole():
 def best_of(call, rounds=5):
     times = []
     for _ in range(rounds):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         call()
-        times.append(time.perf_counter() - begun)
+        times.append(time.thread_time() - begun)
     return min(times)
 
 
@@ -449,7 +462,7 @@ def test_large_gazetteers_and_many_matches_take_no_time():
     text = "\n".join(f"w{i}" for i in range(1000))
     x = m.tag([text] * 1_000)
     assert len(x) == 1_000_000
-    # Ten times what they take on two cores that are busy otherwise.
+    # Of the time of the processor, and with room: other things may be running.
     for view in (gaz._repr_html_, m._repr_html_, x._repr_html_):
-        assert best_of(view) < 0.5
+        assert best_of(view) < 0.2
     assert "of the first 250,000 matches" in x._repr_html_()

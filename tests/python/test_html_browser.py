@@ -118,7 +118,7 @@ class Watched:
 
     def __init__(self, browser, path, theme="light", width=600):
         self.context = browser.new_context(
-            color_scheme=theme, viewport={"width": width, "height": 800}, device_scale_factor=2
+            color_scheme=theme, viewport={"width": width, "height": 300}, device_scale_factor=2
         )
         self.page = self.context.new_page()
         self.done = []
@@ -211,14 +211,14 @@ def test_lines_of_nested_matches_lie_below_each_other(open_page):
         assert all(apart >= 2.9 for apart, _ in found)
         assert len({line for _, line in found}) >= 2
         # The next line of text keeps clear of the lowest.
-        text = watched.page.query_selector(".slg-text p")
+        text = watched.page.query_selector(".slg-line")
         assert text.evaluate("p => parseFloat(getComputedStyle(p).lineHeight)") >= 26
 
 
 def test_lines_run_in_their_direction(open_page):
     with open_page(VIEWS["arabic"]) as watched:
         found = watched.page.evaluate(
-            """() => [...document.querySelectorAll('.slg-text p')].map(
+            """() => [...document.querySelectorAll('.slg-line')].map(
                 p => [getComputedStyle(p).direction, p.textContent.slice(0, 4)])"""
         )
         assert [way for way, _ in found] == ["rtl", "rtl", "ltr"]
@@ -247,7 +247,9 @@ def test_readable_where_the_style_is_taken_away(open_page):
     html = re.sub(' (class|style)="[^"]*"', "", html)
     with open_page(html) as watched:
         assert "NATO [org/NATO]" in watched.page.inner_text("body")
-        ink, paper = (watched.style("p mark", name) for name in ("color", "backgroundColor"))
+        ink, paper = (
+            watched.style("[lang] mark[title]", name) for name in ("color", "backgroundColor")
+        )
         assert contrast(hexadecimal(ink), hexadecimal(paper)) >= 4.5
         screenshot(watched.page, "bare", full_page=True)
 

@@ -18,7 +18,7 @@ _FORBIDDEN = re.compile(
 )
 _BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
 _BREAK = re.compile(f"\r\n|[{_BREAKS}]")
-_JUDGED = 1_000
+_JUDGED = 300
 """Characters of a line that tell its direction."""
 
 

@@ -12,6 +12,8 @@ CONTEXT = 120
 """Characters shown on either side of a match in a text that is too long to show whole."""
 BUDGET = 2_000
 """Characters shown of one such text."""
+_MOST = 1_000
+"""Matches looked at in one such text: more do not fit in."""
 _NEAREST_SPACE = 20
 """How far a cut moves so as not to go through a word."""
 
@@ -51,12 +53,16 @@ def _to_code_points(spans: list[Span], text: str, offsets: str) -> None:
     wanted = {at for span in spans for at in (span.start, span.end)}
     places = {}
     at = 0
+    last = max(wanted, default=0)
     for index, c in enumerate(text):
         if at in wanted:
             places[at] = index
+        if at >= last:
+            break
         code = ord(c)
         at += 1 + (code > 0xFFFF) if offsets == "utf16" else _utf8_len(code)
-    places[at] = len(text)
+    else:
+        places[at] = len(text)
     for span in spans:
         span.start, span.end = places[span.start], places[span.end]
 
@@ -65,13 +71,24 @@ def _utf8_len(code: int) -> int:
     return 1 + (code > 0x7F) + (code > 0x7FF) + (code > 0xFFFF)
 
 
+def first_of(matches: _core.Matches, rows: range) -> range:
+    """Return as many of a document's rows as a part of its text can show."""
+    if len(rows) <= _MOST or matches.row(rows[0])[1] > matches.row(rows[-1])[1]:
+        return rows  # Few, or in descending order.
+    return rows[:_MOST]
+
+
 def whole(text: str) -> list[Window]:
     """Show all of a text."""
     return [Window(0, len(text))]
 
 
 def around(
-    text: str, spans: list[Span], context: int = CONTEXT, budget: int | None = BUDGET
+    text: str,
+    spans: list[Span],
+    context: int = CONTEXT,
+    budget: int | None = BUDGET,
+    until: int | None = None,
 ) -> list[Window]:
     """Show what stands around spans: the first of them, as far as the budget of characters goes.
 
@@ -85,8 +102,11 @@ def around(
         Characters on either side of a span, give or take the rest of a word.
     budget : int, optional
         Characters in all; None for no limit.
+    until : int, optional
+        A place behind the starts of all spans, behind which nothing is shown.
     """
     left = len(text) if budget is None else budget
+    until = len(text) if until is None else until
     if not spans:
         return [Window(0, _end_of(text, 0, min(left, 2 * context)))] if text else []
     windows: list[Window] = []
@@ -97,7 +117,7 @@ def around(
             previous = windows.pop()
             left += previous.end - previous.start
             start, end = previous.start, max(previous.end, end)
-        end = min(end, start + left)
+        end = min(end, start + left, until)
         windows.append(Window(start, end))
         left -= end - start
         if left <= 0:

@@ -16,7 +16,7 @@ _ENTRIES = 10
 """Entries in the table of the first."""
 _CELL = 6
 """Affixes, attributes and the like told of one entry."""
-_IN_TREE = 2_000
+_IN_TREE = 1_000
 """Entries whose concepts the tree has."""
 _CHILDREN = 25
 """Concepts shown below one."""

@@ -40,7 +40,7 @@ class Window:
 
 
 def mark(text: str, spans: list[Span], windows: list[Window]) -> tuple[str, int]:
-    """Return paragraphs of a text with its spans marked, and how many are marked whole.
+    """Return the lines of a text with its spans marked, and how many matches are marked whole.
 
     Parameters
     ----------
@@ -50,14 +50,15 @@ def mark(text: str, spans: list[Span], windows: list[Window]) -> tuple[str, int]
         Ordered by start, then by end descending, each within the text and not empty. Their levels
         are set.
     windows : list of Window
-        What to show, in order, none touching another.
+        What to show, in order, none touching another. What reaches into one begins in it.
     """
     _set_levels(spans)
+    starts = [span.start for span in spans]
     parts = []
     shown = 0
     deepest = 0
     for window in windows:
-        inside = [span for span in spans if span.start < window.end and window.start < span.end]
+        inside = spans[bisect_left(starts, window.start) : bisect_left(starts, window.end)]
         painter = _Painter(text, window)
         parts.append("".join(painter.paint(inside)))
         shown += painter.whole
@@ -94,29 +95,33 @@ class _Painter:
         self.window = window
         self.open: list[Span] = []
         self.whole = 0
-        """Spans that are marked from their start to their end."""
+        """Matches that are marked from their start to their end."""
 
     def paint(self, spans: list[Span]) -> Iterator[str]:
         start, end = self.window.start, self.window.end
         lines = dict(breaks(self.text, start, end))
         cuts = {start, end, *lines, *lines.values()}
         cuts.update(min(max(at, start), end) for span in spans for at in (span.start, span.end))
+        # A span that begins or ends between the two characters of one line break does so behind it.
+        within = {at + 1: behind for at, behind in lines.items() if behind - at == 2}
+        cuts = {within.get(cut, cut) for cut in cuts}
         coming = iter(spans)
         following = next(coming, None)
         line_ends = iter([*sorted(lines), end])
         line_end = next(line_ends)
         again: list[Span] = []
-        yield self._paragraph(start)
+        yield self._line(start)
         for here, there in pairwise(sorted(cuts)):
             again += yield from self._close(here)
             while following is not None and max(following.start, start) <= here:
                 if following.end > here and len(self.open) + len(again) < _OPEN_AT_ONCE:
-                    self.whole += following.start >= start and following.end <= end
+                    if following.start >= start and following.end <= end:
+                        self.whole += len(following.told)
                     again.append(following)
                 following = next(coming, None)
             if here in lines:
                 again = [*(yield from self._close(here, all_of_them=True)), *again]
-                yield "</p>" + self._paragraph(there)
+                yield "</div>" + self._line(there)
                 line_end = next(line_ends)
                 continue
             again = [span for span in again if span.end > here]
@@ -124,14 +129,17 @@ class _Painter:
             again = []
             yield clean(self.text[here:there])
         yield from self._close(end, all_of_them=True)
-        yield (" …" if end < len(self.text) else "") + "</p>"
+        yield (" …" if end < len(self.text) else "") + "</div>"
 
-    def _paragraph(self, start: int) -> str:
-        """Begin a paragraph: the line in which a place stands, or what is shown of it."""
+    def _line(self, start: int) -> str:
+        """Begin an element for the line that starts at a place, or for what is shown of it.
+
+        Copied, a `div` is a line, where a `p` would have an empty one behind it.
+        """
         if start > self.window.start or start == 0:
-            return f'<p dir="{direction(self.text, start)}">'
+            return f'<div class="slg-line" dir="{direction(self.text, start)}">'
         turned = direction(self.text, line_start(self.text, start))
-        return f'<p class="slg-more" dir="{turned}">… '
+        return f'<div class="slg-line slg-more" dir="{turned}">… '
 
     def _close(self, here: int, all_of_them: bool = False) -> Generator[str, None, list[Span]]:
         """Close marks down to the first that ends here, and return which of them go on."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from slugline import _core
 from slugline._colours import branch_of, places_of
 from slugline._html.escaping import isolated
-from slugline._html.excerpts import BUDGET, CONTEXT, around, spans_of, whole
+from slugline._html.excerpts import BUDGET, CONTEXT, around, first_of, spans_of, whole
 from slugline._html.marking import Span, mark
 from slugline._html.parts import branch_key, definitions, note, plural, table, view
 
@@ -182,18 +182,22 @@ def _text(
 ) -> str:
     if text is None:
         return note("There is no text: the row is null.")
-    spans = spans_of(matches, text, rows, places)
-    if context is not None:
-        windows = around(text, spans, context, budget)
-    elif budget is not None and len(text) > budget:
-        windows = around(text, spans, CONTEXT, budget)
+    cut = budget is not None and len(text) > budget
+    seen = first_of(matches, rows) if cut else rows
+    spans = spans_of(matches, text, seen, places)
+    until = None
+    if len(seen) < len(rows):
+        # What starts at the last place may have more matches, and so may what is behind it.
+        until = spans[-1].start
+        spans = [span for span in spans if span.start < until]
+    if cut or context is not None:
+        context = CONTEXT if context is None else context
+        windows = around(text, spans, context, budget, until)
     else:
         windows = whole(text)
     html, shown = mark(text, spans, windows)
-    more = len(spans) - shown
-    return html + (
-        note(f"… and {more:,} more place{'s'[: more != 1]} in this text") if more else ""
-    )
+    more = len(rows) - shown
+    return html + (note(f"… and {more:,} more in this text") if more else "")
 
 
 def _rows_table(matches: _core.Matches, places: dict[str, int]) -> str:

@@ -51,8 +51,8 @@ V .slg-soft{color:var(--slg-soft)}
 V .slg-note{margin-top:.6em;color:var(--slg-soft)}
 V .slg-doc{margin-top:1em;padding-top:.7em;border-top:1px solid var(--slg-rule)}
 V .slg-name{margin-bottom:.2em;font-size:.92em;color:var(--slg-soft)}
-V .slg-text p{min-height:1em;text-align:start;white-space:pre-wrap;max-width:none}
-V .slg-text p.slg-more{margin-top:.5em}
+V .slg-line{min-height:1em;text-align:start;white-space:pre-wrap;max-width:none}
+V .slg-more{margin-top:.5em}
 V .slg-on{position:absolute;width:1px;height:1px;margin:-1px;padding:0;border:0;overflow:hidden;
 clip-path:inset(50%);white-space:nowrap;user-select:none;-webkit-user-select:none}
 V mark{color:var(--slg-ink);border-radius:3px;padding:1px 0 3px;
@@ -143,7 +143,7 @@ def _levels() -> str:
         for level in range(1, DEEPEST)
     )
     texts = "".join(
-        f"{_VIEW} .slg-d{level} p{{line-height:{1.75 + 0.3 * level:.2f}}}\n"
+        f"{_VIEW} .slg-d{level} .slg-line{{line-height:{1.75 + 0.3 * level:.2f}}}\n"
         for level in range(DEEPEST)
     )
     return marks + texts
