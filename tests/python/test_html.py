@@ -465,4 +465,4 @@ def test_large_gazetteers_and_many_matches_take_no_time():
     # Of the time of the processor, and with room: other things may be running.
     for view in (gaz._repr_html_, m._repr_html_, x._repr_html_):
         assert best_of(view) < 0.2
-    assert "of the first 250,000 matches" in x._repr_html_()
+    assert "of the first 100,000 matches" in x._repr_html_()

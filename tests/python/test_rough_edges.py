@@ -16,11 +16,14 @@ def test_large_ids_beside_a_null_stay_whole(make):
     assert frame["id"].isna().tolist() == [False, True]
 
 
-def test_nested_matches_have_shades_of_their_own():
-    html = M.tag("New York Times", overlap="all")._repr_html_()
-    assert html.count("<mark") == html.count("</mark>") == 3
-    shades = {part[:7] for part in html.split("background:")[1:]}
-    assert len(shades) == 3
+def test_nested_matches_have_looks_of_their_own():
+    html = M.tag("New York Times", overlap="all").html(0)
+    # Three in the text, and three branches in the legend.
+    assert html.count("<mark") == html.count("</mark>") == 6
+    looks = {
+        part.split('"')[0] for part in html.split('<mark class="')[1:] if "title=" in part[:60]
+    }
+    assert len(looks) == 3
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DOCUMENTS = 5
 """Documents shown, unless others are asked for."""
 
-_COUNTED = 250_000
+_COUNTED = 100_000
 """Matches that the legend counts at most: counting ten million takes longer than anyone waits."""
 _BRANCHES = 12
 _CONCEPTS = 4
