@@ -19,6 +19,7 @@ pub mod automaton;
 pub mod boundary;
 mod bulk;
 pub mod concept;
+pub mod cursor;
 pub mod error;
 pub mod fold;
 pub mod gazetteer;

@@ -40,6 +40,8 @@ pub fn measure(text: Text<'_>, start: usize, end: usize, offsets: Offsets) -> us
 pub fn locate(text: Text<'_>, position: usize, offsets: Offsets) -> Option<usize> {
     /// Whole stretches are measured, which is vectorised, before code points are looked at.
     const STRETCH: usize = 4096;
+    /// What a stretch has at the least: a code point takes no more than four code units.
+    const LEAST: usize = STRETCH / 4;
     if matches!(text, Text::Ascii(_))
         || matches!(text, Text::Utf8(_)) && offsets == Offsets::Byte
         || matches!(text, Text::Latin1(_) | Text::Ucs2(_)) && offsets != Offsets::Byte
@@ -48,7 +50,9 @@ pub fn locate(text: Text<'_>, position: usize, offsets: Offsets) -> Option<usize
         return (position <= text.len()).then_some(position);
     }
     let (mut at, mut counted) = (0, 0);
-    while let Some(end) = with_units!(text, units => border_after(units, at + STRETCH)) {
+    while position - counted >= LEAST
+        && let Some(end) = with_units!(text, units => border_after(units, at + STRETCH))
+    {
         let measured = measure(text, at, end, offsets);
         if counted + measured > position {
             break;

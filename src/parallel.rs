@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::marker::PhantomData;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -66,6 +68,56 @@ pub fn run<W: Work>(work: &W, threads: usize, watch: &dyn Watch) -> Result<Done<
     match (threads > 1).then(|| pool(threads)).flatten() {
         Some(pool) => run_in(&pool, work, threads, watch),
         None => run_here(work, watch),
+    }
+}
+
+/// Does something with each of some pieces: `begin` makes what a worker keeps, `each` what comes of a
+/// piece. What comes is in the order of the pieces.
+///
+/// # Errors
+/// Those of `each`, and of `watch`.
+pub fn pieces<S: Send, O: Send>(
+    pieces: &[Range<usize>],
+    threads: usize,
+    watch: &dyn Watch,
+    begin: impl Fn() -> S + Sync,
+    each: impl Fn(&mut S, Range<usize>, &dyn Pulse) -> Result<O, Error> + Sync,
+) -> Result<(Vec<O>, Vec<S>), Error> {
+    let work = Pieces { pieces, begin, each, made: PhantomData };
+    run(&work, threads, watch)
+}
+
+struct Pieces<'a, S, O, B, E> {
+    pieces: &'a [Range<usize>],
+    begin: B,
+    each: E,
+    made: PhantomData<fn() -> (S, O)>,
+}
+
+impl<S, O, B, E> Work for Pieces<'_, S, O, B, E>
+where
+    S: Send,
+    O: Send,
+    B: Fn() -> S + Sync,
+    E: Fn(&mut S, Range<usize>, &dyn Pulse) -> Result<O, Error> + Sync,
+{
+    type State = S;
+    type Output = O;
+
+    fn chunks(&self) -> usize {
+        self.pieces.len()
+    }
+
+    fn rows(&self, chunk: usize) -> usize {
+        self.pieces[chunk].len()
+    }
+
+    fn state(&self) -> S {
+        (self.begin)()
+    }
+
+    fn run(&self, state: &mut S, chunk: usize, pulse: &dyn Pulse) -> Result<O, Error> {
+        (self.each)(state, self.pieces[chunk].clone(), pulse)
     }
 }
 

@@ -28,6 +28,7 @@ __version__: str
 _Overlap = Literal["longest", "all", "longest-per-concept", "longest-per-branch"]
 _Offsets = Literal["char", "byte", "utf16"]
 _Errors = Literal["raise", "replace"]
+_Rate = Literal["documents", "words"]
 
 class SluglineError(Exception): ...
 
@@ -256,8 +257,22 @@ class Matches:
     def phrases(self) -> list[str]: ...
     def detach(self) -> None: ...
     def counts(
-        self, by: Literal["concept", "phrase"], level: int | None, weight: bool
+        self,
+        by: Literal["concept", "phrase"],
+        level: int | None,
+        weight: bool,
+        groups: tuple[str, list[Any], Any] | None = None,
+        normalize: _Rate | None = None,
     ) -> ArrowTable: ...
+    def timeline(
+        self,
+        days: Any,
+        freq: Literal["day", "week", "month", "quarter", "year"],
+        by: Literal["concept", "phrase"],
+        level: int | None,
+        normalize: _Rate | None,
+    ) -> ArrowTable: ...
+    def kwic(self, window: int, unit: Literal["word", "char"]) -> ArrowTable: ...
     def matrix(
         self, by: Literal["concept", "phrase"], level: int | None, binary: bool, weight: bool
     ) -> tuple[Buffer, Buffer, Buffer, list[str]]: ...

@@ -1,5 +1,6 @@
 """Tables of the core as frames of the library that the user works with."""
 
+from datetime import date
 from typing import Any, get_args
 
 from slugline import _core
@@ -55,7 +56,8 @@ def pandas_frame(table: _core.ArrowTable, categorical: tuple[str, ...] = ()) -> 
     pyarrow = try_import("pyarrow")
     if pyarrow:
         arrow = pyarrow.table(table)
-        frame = arrow.to_pandas()
+        # Dates as pandas has them, not as Python objects.
+        frame = arrow.to_pandas(date_as_object=False)
         for name in arrow.column_names:
             if pyarrow.types.is_integer(arrow.schema.field(name).type) and arrow[name].null_count:
                 # Ids above 2**53 would not survive as floats, which pandas makes of them.
@@ -67,6 +69,8 @@ def pandas_frame(table: _core.ArrowTable, categorical: tuple[str, ...] = ()) -> 
         kinds = {type(value) for value in values if value is not None}
         if name in categorical and kinds <= {str}:
             columns[name] = pandas.Categorical(pandas.Series(values, dtype=object))
+        elif kinds == {date}:
+            columns[name] = pandas.Series(values, dtype="datetime64[ms]")
         elif None in values and kinds == {int}:
             columns[name] = pandas.array(values, dtype="Int64")
         else:

@@ -19,6 +19,9 @@ Offsets: TypeAlias = Literal["char", "byte", "utf16"]
 OnBadText: TypeAlias = Literal["raise", "replace"]
 OnBadRow: TypeAlias = Literal["raise", "skip"]
 By: TypeAlias = Literal["concept", "phrase"]
+Normalize: TypeAlias = Literal["documents", "words", "per_million_words"]
+Freq: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
+WindowUnit: TypeAlias = Literal["word", "char"]
 FrameKind: TypeAlias = Literal["pandas", "polars", "pyarrow"]
 FormatName: TypeAlias = Literal[
     "csv",

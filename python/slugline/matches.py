@@ -14,9 +14,11 @@ from slugline._html import html_of_match
 from slugline._optional import require
 from slugline._texts import Origin, arrow_like, lists_like
 from slugline._typing import Attributes
+from slugline.analysis.context import Concordance
 from slugline.analysis.counting import Counting
 from slugline.analysis.documents import Documents
 from slugline.analysis.seeing import Seeing
+from slugline.analysis.timeline import Timelines
 
 _ROWS_SHOWN = 10
 
@@ -49,7 +51,7 @@ class Match(NamedTuple):
         return html_of_match(self)
 
 
-class Matches(Counting, Documents, Seeing):
+class Matches(Concordance, Counting, Documents, Seeing, Timelines):
     """The matches of a column of texts: made by `PhraseMatcher.tag`.
 
     A table with the columns ``[id,] doc, start, end, phrase, concept``, ordered by document,

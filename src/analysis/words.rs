@@ -4,7 +4,7 @@ use crate::boundary::{Kind, stands_between};
 use crate::offsets;
 use crate::options::Offsets;
 use crate::text::{Text, Units, with_units};
-use crate::unicode::{CharTable, IGNORABLE, WORD, ZERO_WIDTH_SPACE, chars};
+use crate::unicode::{CharTable, IGNORABLE, WORD, ZERO_WIDTH_SPACE, chars, is_ascii_word};
 
 /// The words of one text, in order: a word character with a boundary before it begins one, and it
 /// ends at the next boundary. These are the words of the option `near`. In scripts without spaces
@@ -28,10 +28,10 @@ impl Words {
             seen = at;
             i32::try_from(position).unwrap_or(i32::MAX)
         };
-        with_units!(text, units => visit(units, chars(), |start, end| {
+        each(text, |start, end| {
             self.starts.push(place(start));
             self.ends.push(place(end));
-        }));
+        });
     }
 
     /// How many words begin before `position`: the number of the first that does not.
@@ -53,8 +53,31 @@ impl Words {
 /// How many words a text has.
 pub fn count(text: Text<'_>) -> usize {
     let mut words = 0;
-    with_units!(text, units => visit(units, chars(), |_, _| words += 1));
+    each(text, |_, _| words += 1);
     words
+}
+
+/// Calls `word` with the start and the end of each word, in code units.
+fn each(text: Text<'_>, word: impl FnMut(usize, usize)) {
+    match text {
+        Text::Ascii(bytes) | Text::Utf8(bytes) if bytes.is_ascii() => visit_ascii(bytes, word),
+        text => with_units!(text, units => visit(units, chars(), word)),
+    }
+}
+
+/// As [`visit`]: in ASCII all words are runs of word characters.
+fn visit_ascii(bytes: &[u8], mut word: impl FnMut(usize, usize)) {
+    let mut start = None;
+    for (at, &byte) in bytes.iter().enumerate() {
+        if is_ascii_word(byte) {
+            start.get_or_insert(at);
+        } else if let Some(start) = start.take() {
+            word(start, at);
+        }
+    }
+    if let Some(start) = start {
+        word(start, bytes.len());
+    }
 }
 
 /// Calls `word` with the start and the end of each word, in code units.
@@ -118,6 +141,15 @@ mod tests {
         assert_eq!(words.between(3, 6), 0);
         assert_eq!(words.between(5, 8), 0);
         assert_eq!(words.between(8, 3), 0);
+    }
+
+    #[test]
+    fn ascii_has_the_same_words_either_way() {
+        let text: String = (0..128_u8).flat_map(|a| [a, b'a', a, a, b' ', b'_', a]).map(char::from).collect();
+        let (mut quick, mut slow) = (Vec::new(), Vec::new());
+        visit_ascii(text.as_bytes(), |start, end| quick.push((start, end)));
+        visit(crate::text::Utf8(text.as_bytes()), chars(), |start, end| slow.push((start, end)));
+        assert_eq!(quick, slow);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 
+use super::counting::CountsTable;
 use super::gazetteer::Gazetteer as PyGazetteer;
 use super::gil::{abandonable, detached, watched};
 use super::ids::Ids;
@@ -18,7 +19,7 @@ use super::matches::Matches;
 use super::options::settings;
 use super::output::{ArrowColumn, ArrowTable, Buffer, strings_of_bytes};
 use super::rows::Rows;
-use super::{tables, template};
+use super::template;
 use crate::error::Error;
 use crate::gazetteer::Gazetteer;
 use crate::matcher::Matcher as CoreMatcher;
@@ -150,7 +151,9 @@ impl Matcher {
             let (of_entry, len) = (&keys.of_entry, keys.len());
             let weights = weight.then(|| self.gazetteer.weights());
             let counted = run::count(&self.core, texts, &settings, of_entry, len, weights, watch)?;
-            tables::counts_table(&self.gazetteer, by, &keys, &counted, weight)
+            let counted = run::by_frequency(&counted);
+            let gazetteer = &self.gazetteer;
+            CountsTable { gazetteer, by, keys: &keys, counted, with_weight: weight, rate: None }.finish(None)
         })
     }
 

@@ -4,20 +4,25 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyString};
+use pyo3::types::{PyCapsule, PyList, PyString};
 
-use super::cursor::Cursor;
-use super::gil::detached;
+use super::counting::{self, Counting, CountsTable, GroupColumn, Groups, Periods, Rate};
+use super::gil::{detached, watched};
 use super::ids::Ids;
 use super::input::Source;
 use super::keys::{By, Keys};
+use super::kwic;
 use super::matcher::{AnyCsr, Cells, PyCsr, csr_to_python};
+use super::options::parse;
 use super::output::{ArrowColumn, ArrowTable, schema_capsule};
 use super::rows::Rows;
 use super::tables::{self, Tagged};
+use crate::analysis::calendar::Freq;
+use crate::analysis::context::Window;
+use crate::cursor::Cursor;
 use crate::gazetteer::Gazetteer;
 use crate::matcher::Matcher as CoreMatcher;
-use crate::run::{self, Cell, Settings};
+use crate::run::{self, Cell, Settings, Watch};
 use crate::text::Corpus;
 
 /// What a match is to Python: document, start, end, phrase and concept.
@@ -138,6 +143,16 @@ impl Matches {
 
     fn names(&self, py: Python<'_>, by: By) -> PyResult<Vec<String>> {
         detached(py, || Ok(self.keys(by).names(&self.gazetteer).map(str::to_owned).collect()))
+    }
+
+    fn counting<'a>(&'a self, keys: &'a Keys, groups: &'a Groups, watch: &'a dyn Watch) -> Counting<'a> {
+        let (rows, first_doc, threads) = (&self.rows, self.first_doc, self.settings.threads);
+        Counting { rows, first_doc, keys, groups, threads, watch }
+    }
+
+    /// The rate asked for, and the texts, without which there is none.
+    fn rate(&self, normalize: Option<&str>) -> PyResult<Option<(Rate, Arc<Source>)>> {
+        normalize.map(|name| Ok((Rate::parse(name)?, self.texts_or_error()?))).transpose()
     }
 
     fn match_tuple<'py>(&self, py: Python<'py>, index: usize) -> MatchTuple<'py> {
@@ -263,13 +278,65 @@ impl Matches {
         let _texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
-    fn counts(&self, py: Python<'_>, by: &str, level: Option<i64>, weight: bool) -> PyResult<ArrowTable> {
+    fn counts(
+        &self,
+        py: Python<'_>,
+        by: &str,
+        level: Option<i64>,
+        weight: bool,
+        groups: Option<(String, Bound<'_, PyList>, Bound<'_, PyAny>)>,
+        normalize: Option<&str>,
+    ) -> PyResult<ArrowTable> {
         let by = By::parse(by, level)?;
-        detached(py, || {
+        let rate = self.rate(normalize)?;
+        let column = groups.map(|groups| GroupColumn::from_python(groups, self.documents)).transpose()?;
+        let one = Groups::one();
+        let groups = column.as_ref().map_or(&one, |column| &column.groups);
+        watched(py, 0, None, |watch| {
             let keys = self.keys(by);
-            let counted = tables::count(&self.rows, &keys, weight.then(|| self.gazetteer.weights()));
-            tables::counts_table(&self.gazetteer, by, &keys, &counted, weight)
+            let counting = self.counting(&keys, groups, watch);
+            let counted = counting.count(weight.then(|| self.gazetteer.weights()))?;
+            let rate = rate.map(|(rate, texts)| Ok((rate, counting.totals(&texts, rate)?))).transpose()?;
+            // Where rates are compared, those of zero count too.
+            let counted = if rate.is_some() && column.is_some() {
+                counted.of_all(groups.len, keys.len())
+            } else {
+                counted.by_frequency()
+            };
+            let gazetteer = &self.gazetteer;
+            let table = CountsTable { gazetteer, by, keys: &keys, counted, with_weight: weight, rate };
+            table.finish(column.as_ref())
         })
+    }
+
+    fn timeline(
+        &self,
+        py: Python<'_>,
+        days: &Bound<'_, PyAny>,
+        freq: &str,
+        by: &str,
+        level: Option<i64>,
+        normalize: Option<&str>,
+    ) -> PyResult<ArrowTable> {
+        let (by, freq) = (By::parse(by, level)?, parse::<Freq>(freq)?);
+        let rate = self.rate(normalize)?;
+        let days = counting::row_numbers(days, self.documents)?;
+        watched(py, 0, None, |watch| {
+            let keys = self.keys(by);
+            let periods = Periods::new(freq, days, keys.len())?;
+            let counting = self.counting(&keys, &periods.groups, watch);
+            let counted = counting.count(None)?.in_order(periods.groups.len, keys.len());
+            let rate = rate.map(|(rate, texts)| Ok((rate, counting.totals(&texts, rate)?))).transpose()?;
+            let gazetteer = &self.gazetteer;
+            let table = CountsTable { gazetteer, by, keys: &keys, counted, with_weight: false, rate };
+            table.finish_timeline(freq, periods.first)
+        })
+    }
+
+    fn kwic(&self, py: Python<'_>, window: usize, unit: &str) -> PyResult<ArrowTable> {
+        let window = Window { size: window, unit: parse(unit)? };
+        let texts = self.texts_or_error()?;
+        watched(py, 0, None, |watch| kwic::table(&self.tagged(), &texts, &self.settings, window, watch))
     }
 
     fn matrix(

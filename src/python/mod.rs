@@ -2,7 +2,7 @@
 
 mod arrow_text;
 mod attributes;
-mod cursor;
+mod counting;
 mod errors;
 mod export;
 mod gazetteer;
@@ -11,6 +11,7 @@ mod ids;
 mod input;
 mod keeping;
 mod keys;
+mod kwic;
 mod matcher;
 mod matches;
 mod options;

@@ -270,6 +270,30 @@ impl Rows {
         low
     }
 
+    /// All rows, cut into pieces of about so many, no document in two of them.
+    pub fn pieces(&self, size: usize) -> Vec<Range<usize>> {
+        let mut pieces = Vec::new();
+        let mut from = 0;
+        while from < self.len() {
+            let last = from + size.max(1) - 1;
+            let to = if last < self.len() { self.of_doc(self.get(last).doc).1 } else { self.len() };
+            pieces.push(from..to);
+            from = to;
+        }
+        pieces
+    }
+
+    /// Rows of a range, in one chunk.
+    pub fn gathered(&self, range: Range<usize>) -> Chunk {
+        let part = self.range(range.start, range.end);
+        if let [chunk] = part.chunks() {
+            return chunk.clone();
+        }
+        let mut batch = Batch::default();
+        part.iter().for_each(|row| batch.push(row.doc, row.start, row.end, row.entry));
+        batch.into()
+    }
+
     /// For each entry whether any row has it.
     pub fn used(&self, entries: usize) -> Vec<bool> {
         let mut used = vec![false; entries];

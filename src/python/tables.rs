@@ -4,97 +4,35 @@ use std::sync::Arc;
 
 use arrow_array::builder::LargeStringBuilder;
 use arrow_array::types::Int32Type;
-use arrow_array::{
-    ArrayRef, DictionaryArray, Float64Array, Int32Array, ListArray, RecordBatch, StringArray, StructArray,
-};
+use arrow_array::{ArrayRef, DictionaryArray, Int32Array, ListArray, RecordBatch, StringArray, StructArray};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 
 use super::attributes::{self, AttributeColumn};
-use super::cursor::Cursor;
 use super::errors::arrow_fault;
 use super::ids::Ids;
 use super::input::Source;
 use super::keys::{By, Keys};
-use super::output::{ArrowTable, counts, strings};
+use super::output::{ArrowTable, strings};
 use super::rows::{Chunk, Row, Rows};
+use crate::analysis::counting::DocumentCells;
+use crate::cursor::Cursor;
 use crate::error::Error;
 use crate::gazetteer::Gazetteer;
 use crate::options::Offsets;
-use crate::run::{self, Cell, Count, Csr};
+use crate::run::{Cell, Csr};
 use crate::text::Corpus;
 
-/// The table of counts: only keys that occur, the most frequent first, then by name.
-pub fn counts_table(
-    gazetteer: &Gazetteer,
-    by: By,
-    keys: &Keys,
-    counted: &[Count],
-    with_weight: bool,
-) -> Result<ArrowTable, Error> {
-    let mut order: Vec<usize> = (0..keys.len()).filter(|&key| counted[key].matches > 0).collect();
-    // Keys are numbered in the order of their names.
-    order.sort_by_key(|&key| (std::cmp::Reverse(counted[key].matches), key));
-    let names = strings(order.iter().map(|&key| Some(keys.name(gazetteer, key))));
-    let mut columns: Vec<(&str, ArrayRef, bool)> = vec![
-        (by.column_name(), Arc::new(names), false),
-        ("matches", counts(order.iter().map(|&key| counted[key].matches)), false),
-        ("documents", counts(order.iter().map(|&key| counted[key].documents)), false),
-    ];
-    if with_weight {
-        let weights = order.iter().map(|&key| counted[key].weight);
-        columns.push(("weight", Arc::new(Float64Array::from_iter_values(weights)), false));
-    }
-    ArrowTable::of_columns(columns)
-}
-
-/// Calls `visit` for each document that has rows, with its cells by key and entry: each match counts
-/// for the first entry that its key has in its span, since (document, start, end, key) counts once.
-/// Rows must be in the order of the contract.
+/// Calls `visit` for each document that has rows, with its cells by key and entry. Rows must be in the
+/// order of the contract.
 fn visit_documents(rows: &Rows, keys: &Keys, mut visit: impl FnMut(i32, &[Cell])) {
-    let mut doc = None;
-    // Spans and keys, the place of the row, and its entry.
-    let mut spans: Vec<(i32, i32, u32, usize, u32)> = Vec::new();
-    let mut in_doc: Vec<(u32, u32)> = Vec::new();
-    let mut cells: Vec<Cell> = Vec::new();
-    let mut finish = |doc: Option<i32>, spans: &mut Vec<(i32, i32, u32, usize, u32)>| {
-        let Some(doc) = doc else { return };
-        spans.sort_unstable();
-        spans.dedup_by_key(|&mut (start, end, key, ..)| (start, end, key));
-        in_doc.clear();
-        in_doc.extend(spans.iter().map(|&(_, _, key, _, entry)| (key, entry)));
-        cells.clear();
-        cells.extend(Cell::of_row(0, &mut in_doc));
-        visit(doc, &cells);
-        spans.clear();
-    };
-    for row in rows.iter() {
-        if doc != Some(row.doc) {
-            finish(doc, &mut spans);
-            doc = Some(row.doc);
-        }
-        let key = keys.of_entry[row.entry as usize];
-        spans.push((row.start, row.end, key, spans.len(), row.entry as u32));
+    let mut cells = DocumentCells::default();
+    let mut rows = rows.iter().peekable();
+    while let Some(first) = rows.peek() {
+        let doc = first.doc;
+        let in_doc = std::iter::from_fn(|| rows.next_if(|row| row.doc == doc));
+        visit(doc, cells.read(in_doc.map(|row| (row.start, row.end, row.entry)), &keys.of_entry));
     }
-    finish(doc, &mut spans);
-}
-
-/// For each key its matches and documents; with `weights`, those of the entries, also their sum.
-pub fn count(rows: &Rows, keys: &Keys, weights: Option<&[f64]>) -> Vec<Count> {
-    let mut counted = vec![Count::default(); keys.len()];
-    let mut found = vec![0; keys.of_entry.len()];
-    visit_documents(&rows.ascending(), keys, |_, cells| {
-        for same_key in cells.chunk_by(|a, b| a.key == b.key) {
-            let count = &mut counted[same_key[0].key as usize];
-            count.matches += run::times_in(same_key) as u64;
-            count.documents += 1;
-        }
-        for cell in cells {
-            found[cell.entry as usize] += cell.times as u64;
-        }
-    });
-    run::add_weights(&mut counted, &keys.of_entry, &found, weights.unwrap_or_default());
-    counted
 }
 
 /// For each document and key what `value` makes of its cells.
@@ -127,7 +65,7 @@ pub struct Tagged<'a> {
     pub first_doc: i32,
 }
 
-fn dictionary_type() -> DataType {
+pub fn dictionary_type() -> DataType {
     DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
 }
 
@@ -151,12 +89,20 @@ pub fn schema(ids: Option<&Ids>, with_text: bool, attributes: &[AttributeColumn]
 }
 
 /// One of the two columns of names: its dictionary, which all chunks share, and its keys.
-struct Names {
+pub struct Names {
     keys: Keys,
     values: ArrayRef,
 }
 
 impl Names {
+    /// Those of phrases and of concepts.
+    ///
+    /// # Errors
+    /// More bytes of names than a dictionary can number.
+    pub fn both(gazetteer: &Gazetteer, used: &[bool]) -> Result<(Self, Self), Error> {
+        Ok((Self::new(gazetteer, By::Phrase, used)?, Self::new(gazetteer, By::Concept(None), used)?))
+    }
+
     fn new(gazetteer: &Gazetteer, by: By, used: &[bool]) -> Result<Self, Error> {
         let keys = Keys::new(gazetteer, by, |entry| used[entry]);
         let bytes: usize = keys.names(gazetteer).map(str::len).sum();
@@ -168,7 +114,8 @@ impl Names {
         Ok(Self { keys, values })
     }
 
-    fn column(&self, chunk: &Chunk) -> Result<ArrayRef, Error> {
+    /// The column of some rows.
+    pub fn column(&self, chunk: &Chunk) -> Result<ArrayRef, Error> {
         let of_entry = |&entry: &i32| self.keys.of_entry[entry as usize] as i32;
         let keys: ScalarBuffer<i32> = chunk.entry.iter().map(of_entry).collect();
         let keys = Int32Array::new(keys, None);
@@ -191,8 +138,7 @@ pub fn table(
     let attributes = attributes::columns(tagged.gazetteer, attributes, &used)?;
     let schema = schema(tagged.ids, texts.is_some(), &attributes);
     attributes::check_names(&schema)?;
-    let phrases = Names::new(tagged.gazetteer, By::Phrase, &used)?;
-    let concepts = Names::new(tagged.gazetteer, By::Concept(None), &used)?;
+    let (phrases, concepts) = Names::both(tagged.gazetteer, &used)?;
     let mut cursor = Cursor::default();
     let mut batches = Vec::new();
     for chunk in tagged.rows.chunks() {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type,
-    UInt32Type, UInt64Type,
+    Date32Type, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type,
+    UInt16Type, UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef};
 use arrow_cast::display::array_value_to_string;
@@ -65,6 +65,10 @@ pub fn value<'py>(py: Python<'py>, array: &ArrayRef, row: usize) -> PyResult<Bou
         DataType::Float16 => array.as_primitive::<Float16Type>().value(row).to_f64().into_bound_py_any(py),
         DataType::Float32 => number!(Float32Type),
         DataType::Float64 => number!(Float64Type),
+        DataType::Date32 => match date(py, array.as_primitive::<Date32Type>().value(row)) {
+            Err(_) => array_value_to_string(array, row).map_err(arrow_error)?.into_bound_py_any(py),
+            date => date,
+        },
         DataType::Binary => Ok(PyBytes::new(py, array.as_binary::<i32>().value(row)).into_any()),
         DataType::LargeBinary => Ok(PyBytes::new(py, array.as_binary::<i64>().value(row)).into_any()),
         DataType::List(_) => Ok(to_list(py, &array.as_list::<i32>().value(row))?.into_any()),
@@ -78,6 +82,14 @@ pub fn value<'py>(py: Python<'py>, array: &ArrayRef, row: usize) -> PyResult<Bou
         }
         _ => array_value_to_string(array, row).map_err(arrow_error)?.into_bound_py_any(py),
     }
+}
+
+/// A day since 1970-01-01 as a date of Python, which knows the years 1 to 9999.
+fn date(py: Python<'_>, day: i32) -> PyResult<Bound<'_, PyAny>> {
+    /// 1970-01-01, counted from 0001-01-01 as the first.
+    const EPOCH: i64 = 719_163;
+    let class = py.import("datetime")?.getattr("date")?;
+    class.call_method1("fromordinal", (i64::from(day) + EPOCH,))
 }
 
 /// Text that may have come from elsewhere and may be ill-formed.

@@ -171,6 +171,14 @@ pub fn count(
     Ok(counts)
 }
 
+/// Counts of keys in one group, without zeros: the most frequent first, then by number.
+pub fn by_frequency(counts: &[Count]) -> Vec<(u32, u32, Count)> {
+    let found = counts.iter().zip(0..).filter(|(count, _)| count.matches > 0);
+    let mut rows: Vec<_> = found.map(|(&count, key)| (0, key, count)).collect();
+    rows.sort_by_key(|&(_, _, count)| std::cmp::Reverse(count.matches));
+    rows
+}
+
 /// Adds to each key the weights of its entries, as often as each was found. In the order of the
 /// entries, so that the sum does not depend on who found what.
 pub fn add_weights(counts: &mut [Count], keys: Keys<'_>, found: &[u64], weights: &[f64]) {

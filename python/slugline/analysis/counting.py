@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from slugline._frames import csr_matrix, frame_kind, frame_of
-from slugline._typing import By, FrameKind
+from slugline._texts import library_of
+from slugline._typing import By, FrameKind, Normalize
 from slugline.analysis._base import Analysable
+from slugline.analysis._groups import group_numbers
+from slugline.analysis._rates import rate_of
 
 
 class Counting(Analysable):
@@ -18,6 +21,8 @@ class Counting(Analysable):
         *,
         level: int | None = None,
         weight: bool = False,
+        normalize: Normalize | None = None,
+        groups: Any = None,
         frame: FrameKind | None = None,
     ) -> Any:
         """Count matches and documents by concept or phrase.
@@ -33,6 +38,14 @@ class Counting(Analysable):
         weight : bool
             Whether to add up the weights of the matches, too. Where several entries that count as
             one share a span, it is the weight of the first row that counts.
+        normalize : {"per_million_words", "documents"}, optional
+            Whether to add a column of rates: ``per_million_words``, the matches by all words of
+            the texts, in millions (``"words"`` means the same), or ``share_of_documents``, the
+            documents with a match by all documents.
+        groups : column of shape (n_texts,), optional
+            The group of each text, such as its source: a list, or a column of pandas, polars,
+            pyarrow or numpy. Each group is counted for itself, and its rates are those of its own
+            texts. Texts of a null are left out.
         frame : {"pandas", "polars", "pyarrow"}, optional
             The kind of table, unless it is to be that of the texts.
 
@@ -40,8 +53,24 @@ class Counting(Analysable):
         -------
         frame
             Columns ``concept`` (or ``phrase``), ``matches``, ``documents`` and, where asked for,
-            ``weight``. For plain Python texts it is pandas' where that is installed, else polars',
-            else an object with ``__arrow_c_stream__``.
+            ``weight`` and that of the rates; the most frequent first. With groups there is a
+            column of these in front, named as their Series is, else ``group``: groups ascend, and
+            with rates each has a row for every concept found anywhere, with zeros where it has
+            none. For plain Python texts it is pandas' where that is installed, else polars', else
+            an object with ``__arrow_c_stream__``.
+
+        Raises
+        ------
+        TypeError
+            Where groups is no column, or a value cannot be a group, with its row.
+        ValueError
+            Where there are more or fewer groups than texts, their column has the name of another,
+            or the texts are needed for a rate and were let go by `detach`.
+
+        Notes
+        -----
+        All texts of the call count as documents and give words, also those without a match and
+        those whose matches were filtered out; nulls do not. A rate of nothing is null.
 
         Examples
         --------
@@ -50,9 +79,16 @@ class Counting(Analysable):
         >>> x = sl.PhraseMatcher(gaz).tag(["awful, awful", "excellent"])
         >>> x.counts(weight=True, frame="polars").rows()
         [('tone', 3, 2, -4.0)]
+        >>> by_paper = x.counts(groups=["Le Monde", "Die Zeit"], normalize="documents")
+        >>> list(by_paper.columns)
+        ['group', 'concept', 'matches', 'documents', 'share_of_documents']
         """
         kind = frame_kind(frame, self._origin)
-        return frame_of(self._core.counts(by, level, weight), kind)
+        rate = rate_of(normalize)
+        column = None
+        if groups is not None:
+            column = (_name_of(groups), *group_numbers(groups, self._core.rows))
+        return frame_of(self._core.counts(by, level, weight, column, rate), kind)
 
     def matrix(
         self,
@@ -98,3 +134,9 @@ class Counting(Analysable):
         [[-6.0], [2.0]]
         """
         return csr_matrix(self._core.matrix(by, level, binary, weight), self._core.rows)
+
+
+def _name_of(groups: Any) -> str:
+    """Return the name of a Series, if it has one that a column can have."""
+    name = groups.name if library_of(groups) in ("pandas", "polars") else None
+    return name if isinstance(name, str) and name else "group"

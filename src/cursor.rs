@@ -30,11 +30,24 @@ impl Cursor {
         end: i32,
         offsets: Offsets,
     ) -> Option<String> {
+        let (first, after) = self.span(text, doc, start, end, offsets)?;
+        Some(offsets::to_string(text, first, after))
+    }
+
+    /// The code units from where to where that is.
+    pub fn span(
+        &mut self,
+        text: Text<'_>,
+        doc: i32,
+        start: i32,
+        end: i32,
+        offsets: Offsets,
+    ) -> Option<(usize, usize)> {
         let (start, end) = (usize::try_from(start).ok()?, usize::try_from(end).ok()?);
         let first = self.find(text, doc, start, offsets)?;
         *self = Self { doc, position: start, unit: first };
         let after = first + locate(text.tail(first), end.checked_sub(start)?, offsets)?;
-        Some(offsets::to_string(text, first, after))
+        Some((first, after))
     }
 
     fn find(&self, text: Text<'_>, doc: i32, position: usize, offsets: Offsets) -> Option<usize> {
