@@ -278,6 +278,7 @@ impl Matches {
         let _texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
+    #[pyo3(signature = (by, level, weight, groups=None, normalize=None))]
     fn counts(
         &self,
         py: Python<'_>,
