@@ -1,6 +1,8 @@
 """Counts over time, beside the same computed by pandas."""
 
 import random
+import subprocess
+import sys
 import warnings
 from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -346,6 +348,37 @@ def test_one_date_far_off_is_told_from_a_request():
     with pytest.raises(OverflowError, match=r"dates from 0001-01-01 to 2022-01-01 are 738156"):
         x.timeline(dates)
     assert x.timeline(dates, "year", frame="polars").height == 2022 * 1_000
+
+
+ALONE = """
+import sys
+for name in {hidden}:
+    sys.modules[name] = None
+import slugline as sl
+x = sl.PhraseMatcher(["NATO"]).tag(["NATO met", "b NATO", "c"])
+days = ["2022-01-31", "2022-03-01", "2022-03-02"]
+for table in (
+    x.timeline(days, "month", normalize="words"),
+    x.kwic(2),
+    x.counts(groups=["a", "b", "b"], normalize="documents"),
+):
+    columns = table.column_names if hasattr(table, "column_names") else list(table.columns)
+    first = table.column(columns[0]) if hasattr(table, "column") else table[columns[0]]
+    values = first.to_list() if hasattr(first, "to_list") else list(first)
+    print(type(table).__module__.split(".")[0], *columns, len(table), str(values[0])[:10])
+"""
+
+
+@pytest.mark.parametrize("alone", ["pandas", "polars", "slugline"])
+def test_one_library_or_none_is_enough(alone):
+    hidden = [name for name in ("pandas", "polars", "pyarrow") if name != alone]
+    code = ALONE.format(hidden=hidden)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.stdout.splitlines() == [
+        f"{alone} period concept matches documents per_million_words 3 2022-01-01",
+        f"{alone} doc start end left match right phrase concept 2 0",
+        f"{alone} group concept matches documents share_of_documents 2 a",
+    ], run.stderr
 
 
 def test_real_news_by_pandas():
