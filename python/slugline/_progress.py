@@ -2,6 +2,7 @@
 
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -30,8 +31,11 @@ def reporting(progress: Progress) -> Iterator[Watcher | None]:
         bar = _Bar()
         try:
             yield bar
-        finally:
-            bar.close()
+        except BaseException:
+            # A bar that stopped half way would stand above the traceback as if work went on.
+            bar.close(wipe=True)
+            raise
+        bar.close()
     else:
         raise TypeError(f"progress must be a bool or callable, not {type(progress).__name__}")
 
@@ -45,17 +49,30 @@ class _Bar:
 
     def __call__(self, done: int, total: int) -> None:
         if self.shown is None:
-            if time.monotonic() - self.started < _PATIENCE:
+            if time.monotonic() - self.started < _PATIENCE or done >= total:
                 return
-            tqdm = try_import("tqdm.auto")
+            tqdm = _tqdm()
             self.shown = (
-                tqdm.tqdm(total=total, unit="row", unit_scale=True) if tqdm else _Line(total)
+                tqdm(total=total, unit=" rows", unit_scale=True, dynamic_ncols=True)
+                if tqdm
+                else _Line(total)
             )
         self.shown.update(done - self.shown.n)
 
-    def close(self) -> None:
+    def close(self, *, wipe: bool = False) -> None:
         if self.shown is not None:
+            self.shown.leave = not wipe
             self.shown.close()
+
+
+def _tqdm() -> Any | None:
+    """Return the kind of bar that fits a terminal, or a notebook."""
+    with warnings.catch_warnings():
+        # In a notebook without ipywidgets tqdm warns that its bar will be one of text, which is
+        # as good, and no business of someone who asked us for a bar.
+        warnings.simplefilter("ignore")
+        tqdm = try_import("tqdm.auto")
+    return tqdm.tqdm if tqdm else None
 
 
 class _Line:
@@ -64,10 +81,15 @@ class _Line:
     def __init__(self, total: int) -> None:
         self.total = total
         self.n = 0
+        self.leave = True
+        self.wide = 0
 
     def update(self, more: int) -> None:
         self.n += more
-        print(f"\r{self.n:,} of {self.total:,} rows", end="", file=sys.stderr, flush=True)
+        text = f"{self.n:,} of {self.total:,} rows"
+        self.wide = len(text)
+        print(f"\r{text}", end="", file=sys.stderr, flush=True)
 
     def close(self) -> None:
-        print(file=sys.stderr)
+        end = "\n" if self.leave else f"\r{' ' * self.wide}\r"
+        print(end, end="", file=sys.stderr, flush=True)
