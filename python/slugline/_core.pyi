@@ -7,6 +7,7 @@ __all__ = [
     "ArrowColumn",
     "ArrowTable",
     "Buffer",
+    "Duplicates",
     "Gazetteer",
     "Matcher",
     "Matches",
@@ -15,6 +16,7 @@ __all__ = [
     "__version__",
     "add_variants",
     "diff",
+    "dispersion",
     "fold",
     "languages",
     "lint",
@@ -41,6 +43,13 @@ def lint(
 ) -> ArrowTable: ...
 def languages(gazetteer: Gazetteer) -> list[str]: ...
 def diff(old: Gazetteer, new: Gazetteer) -> tuple[Gazetteer, Gazetteer, Gazetteer, Gazetteer]: ...
+def dispersion(
+    matches: Matches,
+    by: Literal["concept", "phrase"],
+    level: int | None,
+    slices: int,
+    in_texts: bool,
+) -> ArrowTable: ...
 def add_variants(
     gazetteer: Gazetteer, variants: Sequence[tuple[int, str, str, bool, str | None, int | None]]
 ) -> list[tuple[bool, str | None]]: ...
@@ -98,6 +107,16 @@ class Buffer:
 
     def __len__(self) -> int: ...
     def __buffer__(self, flags: int, /) -> memoryview: ...
+
+@final
+class Duplicates:
+    """Gives out the shingles of texts, takes in their signatures, and groups the texts."""
+
+    def __new__(cls, matches: Matches, threshold: float, shingle: int, band: int) -> Duplicates: ...
+    def shingles(self, start: int, stop: int) -> tuple[Buffer, Buffer]:
+        """Return 32 bits of the hash of each shingle, and where each row begins, with the end."""
+    def place(self, signatures: bytes, length: int) -> None: ...
+    def table(self) -> ArrowTable: ...
 
 @final
 class Gazetteer:
@@ -253,6 +272,7 @@ class Matches:
     def filter(self, concept: str) -> Matches: ...
     def branches(self) -> list[str]:
         """Return the gazetteer's branches, whether or not they were found."""
+    def without(self, docs: Sequence[int]) -> Matches: ...
     def concepts(self) -> list[str]: ...
     def phrases(self) -> list[str]: ...
     def detach(self) -> None: ...

@@ -6,4 +6,5 @@
 pub mod calendar;
 pub mod context;
 pub mod counting;
+pub mod duplicates;
 pub mod words;

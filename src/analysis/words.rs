@@ -89,7 +89,7 @@ fn visit_ascii(bytes: &[u8], mut word: impl FnMut(usize, usize)) {
 }
 
 /// Calls `word` with the start and the end of each word, in code units.
-fn visit<T: Units>(text: T, chars: &CharTable, mut word: impl FnMut(usize, usize)) {
+pub(super) fn visit<T: Units>(text: T, chars: &CharTable, mut word: impl FnMut(usize, usize)) {
     let mut kind = Kind::NoWord;
     let (mut start, mut end) = (None, 0);
     let mut at = 0;

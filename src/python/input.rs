@@ -31,6 +31,8 @@ pub struct Texts {
 pub enum Source {
     Strings(Strings),
     Arrow(TextColumn),
+    /// Some rows of others; the rest are nulls.
+    Only(Arc<Source>, Vec<bool>),
 }
 
 impl Corpus for Source {
@@ -38,6 +40,7 @@ impl Corpus for Source {
         match self {
             Self::Strings(strings) => strings.0.len(),
             Self::Arrow(column) => column.len(),
+            Self::Only(texts, _) => texts.len(),
         }
     }
 
@@ -45,6 +48,7 @@ impl Corpus for Source {
         match self {
             Self::Strings(strings) => strings.text(row),
             Self::Arrow(column) => column.get(row).map(Text::Utf8),
+            Self::Only(texts, chosen) => texts.text(row).filter(|_| chosen[row]),
         }
     }
 }
@@ -60,6 +64,8 @@ impl Source {
             Self::Arrow(_) => {
                 self.text(row).map(|text| PyString::new(py, &offsets::to_string(text, 0, text.len())))
             }
+            Self::Only(texts, chosen) if chosen[row] => texts.to_python(py, row)?,
+            Self::Only(..) => None,
         })
     }
 

@@ -92,7 +92,11 @@ impl Matches {
         self.texts.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn texts_or_error(&self) -> PyResult<Arc<Source>> {
+    /// The texts.
+    ///
+    /// # Errors
+    /// They were let go.
+    pub(super) fn texts_or_error(&self) -> PyResult<Arc<Source>> {
         self.texts().ok_or_else(|| PyValueError::new_err("these matches were detached from their texts"))
     }
 
@@ -112,7 +116,8 @@ impl Matches {
         }
     }
 
-    fn tagged(&self) -> Tagged<'_> {
+    /// What tables of them are made of.
+    pub(super) fn tagged(&self) -> Tagged<'_> {
         Tagged {
             rows: &self.rows,
             gazetteer: &self.gazetteer,
@@ -136,7 +141,7 @@ impl Matches {
     }
 
     /// The keys of the entries that occur.
-    fn keys(&self, by: By) -> Keys {
+    pub(super) fn keys(&self, by: By) -> Keys {
         let used = self.rows.used(self.gazetteer.len());
         Keys::new(&self.gazetteer, by, |entry| used[entry])
     }
@@ -263,6 +268,18 @@ impl Matches {
     /// The names of the gazetteer's branches, sorted by code point, whether or not they were found.
     fn branches(&self) -> Vec<&str> {
         self.gazetteer.branches().map(|branch| branch.name).collect()
+    }
+
+    /// The same without some documents, which are nulls from then on.
+    fn without(&self, py: Python<'_>, docs: Vec<i32>) -> PyResult<Self> {
+        let mut chosen = vec![true; self.documents];
+        for doc in docs {
+            chosen[self.row_of(doc)?] = false;
+        }
+        let keeps = |doc: i32| chosen[(doc - self.first_doc) as usize];
+        let matches = self.with_rows(detached(py, || Ok(self.rows.filter_docs(keeps)))?);
+        let texts = self.texts().map(|texts| Arc::new(Source::Only(texts, chosen)));
+        Ok(Self { is_whole: false, texts: Mutex::new(texts), ..matches })
     }
 
     fn concepts(&self, py: Python<'_>) -> PyResult<Vec<String>> {

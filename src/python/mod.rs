@@ -3,6 +3,8 @@
 mod arrow_text;
 mod attributes;
 mod counting;
+mod dispersion;
+mod duplicates;
 mod errors;
 mod export;
 mod gazetteer;
@@ -29,6 +31,10 @@ use pyo3::prelude::*;
 /// The compiled core of slugline.
 #[pymodule(gil_used = true)]
 mod _core {
+    #[pymodule_export]
+    use super::dispersion::dispersion;
+    #[pymodule_export]
+    use super::duplicates::Duplicates;
     #[pymodule_export]
     use super::errors::SluglineError;
     #[pymodule_export]

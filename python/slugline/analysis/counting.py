@@ -7,12 +7,12 @@ from typing import Any
 from slugline._frames import csr_matrix, frame_kind, frame_of
 from slugline._texts import library_of
 from slugline._typing import By, FrameKind, Normalize
-from slugline.analysis._base import Analysable
 from slugline.analysis._groups import group_numbers
 from slugline.analysis._rates import rate_of
+from slugline.analysis.duplicates import Duplicates
 
 
-class Counting(Analysable):
+class Counting(Duplicates):
     """Counts of concepts and phrases."""
 
     def counts(
@@ -23,6 +23,7 @@ class Counting(Analysable):
         weight: bool = False,
         normalize: Normalize | None = None,
         groups: Any = None,
+        unique: bool = False,
         frame: FrameKind | None = None,
     ) -> Any:
         """Count matches and documents by concept or phrase.
@@ -46,6 +47,8 @@ class Counting(Analysable):
             The group of each text, such as its source: a list, or a column of pandas, polars,
             pyarrow or numpy. Each group is counted for itself, and its rates are those of its own
             texts. Texts of a null are left out.
+        unique : bool
+            Whether each group of near-identical texts counts once, by its first: see `unique`.
         frame : {"pandas", "polars", "pyarrow"}, optional
             The kind of table, unless it is to be that of the texts.
 
@@ -83,6 +86,11 @@ class Counting(Analysable):
         >>> list(by_paper.columns)
         ['group', 'concept', 'matches', 'documents', 'share_of_documents']
         """
+        if unique:
+            rest = self.unique()
+            return rest.counts(
+                by, level=level, weight=weight, normalize=normalize, groups=groups, frame=frame
+            )
         kind = frame_kind(frame, self._origin)
         rate = rate_of(normalize)
         column = None
