@@ -19,6 +19,8 @@ BLOCKS = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
         ("docs/retag.md", 1),
         ("docs/fits.md", 5),
         ("docs/analysis.md", 4),
+        ("docs/plots.md", 1),
+        ("docs/duplicates.md", 1),
     ],
 )
 def test_the_examples_print_what_is_shown(page, shown_in_it, capsys):
