@@ -51,13 +51,20 @@ class _Bar:
         if self.shown is None:
             if time.monotonic() - self.started < _PATIENCE or done >= total:
                 return
-            tqdm = _tqdm()
-            self.shown = (
-                tqdm(total=total, unit=" rows", unit_scale=True, dynamic_ncols=True)
-                if tqdm
-                else _Line(total)
-            )
+            self._begin(total)
         self.shown.update(done - self.shown.n)
+
+    def _begin(self, total: int) -> None:
+        tqdm = _tqdm()
+        if tqdm is None:
+            self.shown = _Line(total)
+            return
+        # Held back until it is ours to take away: Ctrl-C may come while it is being made.
+        self.shown = tqdm(
+            total=total, unit=" rows", unit_scale=True, dynamic_ncols=True, delay=1e-3
+        )
+        self.shown.refresh()
+        self.shown.delay = 0
 
     def close(self, *, wipe: bool = False) -> None:
         if self.shown is not None:
