@@ -12,7 +12,6 @@ use super::keys::By;
 use super::matches::Matches;
 use super::output::{ArrowTable, counts, strings};
 use super::rows::Row;
-use crate::error::Error;
 use crate::offsets;
 use crate::text::Corpus;
 
@@ -39,9 +38,7 @@ pub fn dispersion(
         let slice_of = |at: usize, length: usize| (at * slices / length.max(1)).min(slices - 1) as u32;
         let mut counted: BTreeMap<(u32, u32), (u64, u64)> = BTreeMap::new();
         let mut in_doc: Vec<(u32, u32, i32, i32)> = Vec::new();
-        let rows: Vec<Row>;
-        let ascending = tagged.rows.ascending();
-        rows = ascending.iter().collect();
+        let rows: Vec<Row> = tagged.rows.ascending().iter().collect();
         for doc_rows in rows.chunk_by(|a, b| a.doc == b.doc) {
             let at = (doc_rows[0].doc - made.first_doc) as usize;
             let length = texts.as_ref().map(|texts| {
@@ -50,7 +47,7 @@ pub fn dispersion(
             in_doc.clear();
             in_doc.extend(doc_rows.iter().map(|row| {
                 let slice = match length {
-                    Some(length) => slice_of(((row.start + row.end) / 2) as usize, length),
+                    Some(length) => slice_of(row.start.midpoint(row.end) as usize, length),
                     None => slice_of(at, made.documents),
                 };
                 (keys.of_entry[row.entry as usize], slice, row.start, row.end)
@@ -71,6 +68,6 @@ pub fn dispersion(
             ("matches", counts(counted.values().map(|&(matches, _)| matches)), false),
             ("documents", counts(counted.values().map(|&(_, documents)| documents)), false),
         ];
-        Ok::<_, Error>(ArrowTable::of_columns(columns)?)
+        ArrowTable::of_columns(columns)
     })
 }

@@ -79,7 +79,7 @@ impl Duplicates {
             .chunks_exact(4)
             .map(|bytes| u32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
             .collect();
-        if length == 0 || numbers.len() % length != 0 {
+        if length == 0 || !numbers.len().is_multiple_of(length) {
             return Err(PyValueError::new_err("signatures must be of one length"));
         }
         let (mut read, mut read_leader) = (self.shingler(), self.shingler());
