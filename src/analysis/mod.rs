@@ -7,4 +7,5 @@ pub mod calendar;
 pub mod context;
 pub mod counting;
 pub mod duplicates;
+pub mod search;
 pub mod words;

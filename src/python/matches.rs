@@ -1,10 +1,11 @@
 //! Matches, with what is needed to name and to show them.
 
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyList, PyString};
+use pyo3::types::{PyBytes, PyCapsule, PyList, PyString};
 
 use super::counting::{self, Counting, CountsTable, GroupColumn, Groups, Periods, Rate};
 use super::gil::{detached, watched};
@@ -13,12 +14,13 @@ use super::input::Source;
 use super::keys::{By, Keys};
 use super::kwic;
 use super::matcher::{AnyCsr, Cells, PyCsr, csr_to_python};
-use super::options::parse;
+use super::options::{parse, threads_of};
 use super::output::{ArrowColumn, ArrowTable, schema_capsule};
 use super::rows::Rows;
 use super::tables::{self, Tagged};
 use crate::analysis::calendar::Freq;
 use crate::analysis::context::Window;
+use crate::analysis::search::{self, Needle};
 use crate::cursor::Cursor;
 use crate::gazetteer::Gazetteer;
 use crate::matcher::Matcher as CoreMatcher;
@@ -258,9 +260,10 @@ impl Matches {
     fn filter(&self, py: Python<'_>, concept: &str) -> PyResult<Self> {
         let rows = detached(py, || {
             let matching = self.gazetteer.matching_concepts(concept);
-            let keep =
-                |entry| self.gazetteer.concept_number(entry).is_some_and(|number| matching[number as usize]);
-            Ok(self.rows.filter(keep))
+            Ok(self.rows.filter(|row| {
+                let number = self.gazetteer.concept_number(row.entry as usize);
+                number.is_some_and(|number| matching[number as usize])
+            }))
         });
         Ok(self.with_rows(rows?))
     }
@@ -277,9 +280,44 @@ impl Matches {
             chosen[self.row_of(doc)?] = false;
         }
         let keeps = |doc: i32| chosen[(doc - self.first_doc) as usize];
-        let matches = self.with_rows(detached(py, || Ok(self.rows.filter_docs(keeps)))?);
+        let matches = self.with_rows(detached(py, || Ok(self.rows.filter(|row| keeps(row.doc))))?);
         let texts = self.texts().map(|texts| Arc::new(Source::Only(texts, chosen)));
         Ok(Self { is_whole: false, texts: Mutex::new(texts), ..matches })
+    }
+
+    /// The matches in some documents, of which `docs` has a byte each that is not zero, and of some
+    /// concepts; of all where None is given.
+    #[pyo3(signature = (docs=None, concepts=None))]
+    fn pick(&self, py: Python<'_>, docs: Option<&[u8]>, concepts: Option<HashSet<String>>) -> PyResult<Self> {
+        if let Some(docs) = docs.filter(|docs| docs.len() != self.documents) {
+            let message = format!("docs has {} rows for {} texts", docs.len(), self.documents);
+            return Err(PyValueError::new_err(message));
+        }
+        let rows = detached(py, || {
+            let of_concept = |entry| {
+                let concept = self.gazetteer.entry(entry).concept.unwrap_or_default();
+                concepts.as_ref().is_none_or(|concepts| concepts.contains(concept))
+            };
+            let wanted: Vec<bool> = (0..self.gazetteer.len()).map(of_concept).collect();
+            Ok(self.rows.filter(|row| {
+                let at = (row.doc - self.first_doc) as usize;
+                wanted[row.entry as usize] && docs.is_none_or(|docs| docs[at] != 0)
+            }))
+        });
+        Ok(self.with_rows(rows?))
+    }
+
+    /// For each text a byte: 1 where it holds a string, in whatever case and within words too.
+    fn search<'py>(&self, py: Python<'py>, query: &str) -> PyResult<Bound<'py, PyBytes>> {
+        let texts = self.texts_or_error()?;
+        let Some(needle) = Needle::new(query) else {
+            return Err(PyValueError::new_err("query has nothing but white space"));
+        };
+        let threads = threads_of(None)?;
+        let found = watched(py, texts.len(), None, |watch| {
+            search::rows_with(&needle, texts.as_ref(), threads, watch)
+        })?;
+        Ok(PyBytes::new(py, &found.into_iter().map(u8::from).collect::<Vec<u8>>()))
     }
 
     fn concepts(&self, py: Python<'_>) -> PyResult<Vec<String>> {

@@ -169,17 +169,8 @@ impl Rows {
         Self::new(pieces.collect(), self.reversed)
     }
 
-    /// The rows whose entry is to be kept.
-    pub fn filter(&self, keep: impl Fn(usize) -> bool) -> Self {
-        self.filter_rows(|row| keep(row.entry as usize))
-    }
-
-    /// The rows whose document is to be kept.
-    pub fn filter_docs(&self, keep: impl Fn(i32) -> bool) -> Self {
-        self.filter_rows(|row| keep(row.doc))
-    }
-
-    fn filter_rows(&self, keep: impl Fn(&Row) -> bool) -> Self {
+    /// The rows that are to be kept.
+    pub fn filter(&self, keep: impl Fn(&Row) -> bool) -> Self {
         let mut collector = Collector::default();
         self.iter().filter(keep).for_each(|row| collector.push(row));
         collector.finish(self.reversed)
