@@ -17,6 +17,7 @@ from slugline._typing import Attributes
 from slugline.analysis.context import Concordance
 from slugline.analysis.counting import Counting
 from slugline.analysis.documents import Documents
+from slugline.analysis.exploring import Exploring
 from slugline.analysis.plotting import Plotting
 from slugline.analysis.seeing import Seeing
 from slugline.analysis.timeline import Timelines
@@ -52,7 +53,7 @@ class Match(NamedTuple):
         return html_of_match(self)
 
 
-class Matches(Concordance, Counting, Documents, Plotting, Seeing, Timelines):
+class Matches(Concordance, Counting, Documents, Exploring, Plotting, Seeing, Timelines):
     """The matches of a column of texts: made by `PhraseMatcher.tag`.
 
     A table with the columns ``[id,] doc, start, end, phrase, concept``, ordered by document,
