@@ -143,6 +143,7 @@ def test_ticked_concepts_choose_documents(x: Any, w: Any, ask: Asked) -> None:
     assert ask("change", to={"toggle": {"name": COLOR, "on": True}}) == {}
     assert set(ask.docs()) == docs_with(x, COLOR) == set(w.selection.docs.tolist())
     assert w.selection.concepts == [COLOR]
+    assert repr(w) == f"Explorer: {len(ask.docs())} of 66 documents, {w._view['matches']} matches"
     assert w._view["matches"] == len({match[:3] for match in x.filter(COLOR)}) == len(w.matches)
     ask("change", to={"toggle": {"name": "person", "on": True}})
     assert set(ask.docs()) == docs_with(x, COLOR, "person/*")
@@ -317,6 +318,29 @@ def test_titles_and_ids_head_documents(news: Any, x: Any) -> None:
     titles = [None, *news["title"][1:]]
     documents = Asked(x.explore(titles=titles))("documents", start=0)["documents"]
     assert [one["title"] for one in documents[:2]] == [news["id"][0], news["title"][1]]
+
+
+def test_strings_are_searched_wherever_they_lie() -> None:
+    texts = ["ascii NATO", "Latin: É, NATO", "кириллица NATO", "\U0001f600 NATO", None, "nowhere"]
+    pytest.importorskip("pyarrow")
+    import pyarrow as pa
+
+    for column in (texts, pa.array(texts)):
+        core = sl.PhraseMatcher(["NATO"]).tag(column)._core
+        assert list(core.search("nat")) == [1, 1, 1, 1, 0, 0]
+        assert list(core.search("é")) == [0, 1, 0, 0, 0, 0]
+        assert list(core.search("ЛИЦА n")) == [0, 0, 1, 0, 0, 0]
+        with pytest.raises(ValueError, match="nothing but white space"):
+            core.search(" \n")
+
+
+def test_matches_are_picked_by_document_and_concept() -> None:
+    core = sl.PhraseMatcher(["a", "b"]).tag(["a b", "b", "a"])._core
+    assert [row[:2] for row in core.pick(bytes([0, 1, 1]))] == [(1, 0), (2, 0)]
+    assert [row[0] for row in core.pick(None, {"b"})] == [0, 1]
+    assert len(core.pick()) == 4
+    with pytest.raises(ValueError, match="docs has 2 rows for 3 texts"):
+        core.pick(bytes(2))
 
 
 # -- Faults -------------------------------------------------------------------------------------

@@ -333,7 +333,7 @@ def test_hostile_texts_do_nothing(notebook: Any) -> None:
 def test_an_error_in_python_is_seen(notebook: Any, widget: Any) -> None:
     from playwright.sync_api import expect
 
-    """Ask for what there is not, as a broken script would."""
+    # Ask for what there is not, as a broken script would.
     order = widget.get_by_label("Order of documents")
     order.evaluate("element => element.append(new Option('best', 'best'))")
     order.select_option("best")

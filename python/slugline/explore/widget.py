@@ -98,6 +98,10 @@ class Explorer(anywidget.AnyWidget):
         super().__init__(_setup=self._described(height), _view=self._viewed())
         self.on_msg(self._answer)
 
+    def __repr__(self) -> str:
+        shown, documents = len(self._shown), int(self._tagged.sum())
+        return f"Explorer: {shown:,} of {documents:,} documents, {self._total:,} matches"
+
     # -- For the user ---------------------------------------------------------------------------
 
     @property
