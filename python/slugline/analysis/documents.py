@@ -158,7 +158,7 @@ class Documents(Analysable):
 
     def _label_colours(self, found: list[Found], style: Style, label: Label) -> dict[str, str]:
         """Return the colours of labels: those of their branches among all that was found."""
-        colours = colours_of(self._core.concepts())
+        colours = colours_of(self._core.branches())
         # A mark stands behind its text; a line must be seen beside it.
         shade = "light" if style == "ent" else "strong"
         return {

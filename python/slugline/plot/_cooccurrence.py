@@ -91,9 +91,9 @@ def _scale(value: str, values: list[float]) -> Any:
         # As far as the values go, so that differences show; as far below 0 as above.
         most = math.ceil(max((abs(v) for v in values if v), default=1.0) * 10) / 10
         colours = parts.COLOURS
-        ends = (colours["blue"].strong, colours["grey"].light, colours["vermilion"].strong)
+        ends = (colours["sky blue"].strong, colours["grey"].light, colours["red"].strong)
         return alt.Scale(domain=[-most, 0, most], range=list(ends), clamp=True)
-    blue = parts.COLOURS["blue"]
+    blue = parts.COLOURS["sky blue"]
     return alt.Scale(range=[blue.light, blue.strong, blue.dark], zero=False, interpolate="lab")
 
 

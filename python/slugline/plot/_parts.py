@@ -11,7 +11,7 @@ from slugline._core import ArrowTable
 from slugline._optional import require
 
 COLOURS = {colour.name: colour for colour in PALETTE}
-ACCENT = COLOURS["blue"]
+ACCENT = COLOURS["sky blue"]
 """Of what belongs to no branch."""
 NEUTRAL = COLOURS["grey"]
 LABEL_LIMIT = 280

@@ -353,4 +353,4 @@ class Plots:
         )
 
     def _colours(self, by: By) -> dict[str, Colour] | None:
-        return colours_of(self._matches.concepts) if by == "concept" else None
+        return colours_of(self._matches._core.branches()) if by == "concept" else None
