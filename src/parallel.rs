@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use rayon::slice::ParallelSliceMut;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::Error;
@@ -282,6 +283,17 @@ pub fn install<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
     match pool(threads) {
         Some(pool) => pool.install(work),
         None => work(),
+    }
+}
+
+/// Sorts by a key that no two have in common, on so many threads.
+pub fn sort_by_key<T: Send, K: Ord>(values: &mut [T], threads: usize, key: impl Fn(&T) -> K + Sync + Send) {
+    /// Fewer are sorted before another thread has begun.
+    const FEW: usize = 1 << 14;
+    if threads == 1 || values.len() < FEW {
+        values.sort_unstable_by_key(key);
+    } else {
+        install(threads, || values.par_sort_unstable_by_key(key));
     }
 }
 

@@ -15,11 +15,15 @@ __all__ = [
     "Texts",
     "__version__",
     "add_variants",
+    "compare",
+    "cooccurrence",
     "diff",
     "dispersion",
     "fold",
     "languages",
     "lint",
+    "near",
+    "network",
     "retag",
     "split_variants",
     "text_table",
@@ -34,6 +38,29 @@ _Rate = Literal["documents", "words"]
 
 class SluglineError(Exception): ...
 
+def cooccurrence(
+    matches: Matches, by: str, level: int | None, within: str, words: int
+) -> ArrowTable: ...
+def network(
+    matches: Matches, by: str, level: int | None, within: str, words: int, min_documents: int
+) -> tuple[ArrowTable, ArrowTable]: ...
+def near(
+    matches: Matches,
+    a: str,
+    b: str,
+    within: int | None,
+    unit: str,
+    ordered: bool,
+    same_sentence: bool,
+    text: bool,
+) -> ArrowTable: ...
+def compare(
+    matches: Matches,
+    names: Sequence[str | int | bool],
+    numbers: Any,
+    by: str,
+    level: int | None,
+) -> ArrowTable: ...
 def fold(text: str, case: str = "ignore", accents: str = "keep", hyphens: str = "keep") -> str: ...
 def lint(
     gazetteer: Gazetteer,

@@ -21,6 +21,8 @@ from slugline.analysis.exploring import Exploring
 from slugline.analysis.plotting import Plotting
 from slugline.analysis.seeing import Seeing
 from slugline.analysis.timeline import Timelines
+from slugline.analysis.keyness import Keyness
+from slugline.analysis.pairs import Pairs
 
 _ROWS_SHOWN = 10
 
@@ -53,7 +55,9 @@ class Match(NamedTuple):
         return html_of_match(self)
 
 
-class Matches(Concordance, Counting, Documents, Exploring, Plotting, Seeing, Timelines):
+class Matches(
+    Concordance, Counting, Documents, Exploring, Keyness, Pairs, Plotting, Seeing, Timelines
+):
     """The matches of a column of texts: made by `PhraseMatcher.tag`.
 
     A table with the columns ``[id,] doc, start, end, phrase, concept``, ordered by document,

@@ -1,7 +1,7 @@
 //! Matches, with what is needed to name and to show them.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
@@ -40,6 +40,8 @@ pub struct Matches {
     /// What found them, as long as someone else keeps it.
     matcher: Weak<CoreMatcher>,
     texts: Mutex<Option<Arc<Source>>>,
+    /// How many texts are no nulls: counted when asked for, or when the texts are let go.
+    present: OnceLock<usize>,
     ids: Option<Arc<Ids>>,
     settings: Settings,
     documents: usize,
@@ -73,8 +75,20 @@ impl Matches {
         let documents = texts.len();
         let texts = Mutex::new(Some(texts));
         let cursor = Mutex::default();
-        let is_whole = true;
-        Self { rows, is_whole, gazetteer, matcher, texts, ids, settings, documents, first_doc, cursor }
+        let (is_whole, present) = (true, OnceLock::new());
+        Self {
+            rows,
+            is_whole,
+            gazetteer,
+            matcher,
+            texts,
+            present,
+            ids,
+            settings,
+            documents,
+            first_doc,
+            cursor,
+        }
     }
 
     /// What they were made with and of.
@@ -98,7 +112,7 @@ impl Matches {
     ///
     /// # Errors
     /// They were let go.
-    pub(super) fn texts_or_error(&self) -> PyResult<Arc<Source>> {
+    pub fn texts_or_error(&self) -> PyResult<Arc<Source>> {
         self.texts().ok_or_else(|| PyValueError::new_err("these matches were detached from their texts"))
     }
 
@@ -110,6 +124,7 @@ impl Matches {
             gazetteer: Arc::clone(&self.gazetteer),
             matcher: Weak::clone(&self.matcher),
             texts: Mutex::new(self.texts()),
+            present: self.present.clone(),
             ids: self.ids.clone(),
             settings: self.settings,
             documents: self.documents,
@@ -119,13 +134,29 @@ impl Matches {
     }
 
     /// What tables of them are made of.
-    pub(super) fn tagged(&self) -> Tagged<'_> {
+    pub fn tagged(&self) -> Tagged<'_> {
         Tagged {
             rows: &self.rows,
             gazetteer: &self.gazetteer,
             ids: self.ids.as_deref(),
             first_doc: self.first_doc,
         }
+    }
+
+    /// How the matches were made.
+    pub fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// How many texts there are, nulls among them.
+    pub fn documents(&self) -> usize {
+        self.documents
+    }
+
+    /// How many texts there are that are no nulls.
+    pub fn present(&self) -> usize {
+        let count = |texts: Arc<Source>| (0..texts.len()).filter(|&row| texts.text(row).is_some()).count();
+        *self.present.get_or_init(|| self.texts().map_or(self.documents, count))
     }
 
     fn check(&self, index: usize) -> PyResult<()> {
@@ -143,7 +174,7 @@ impl Matches {
     }
 
     /// The keys of the entries that occur.
-    pub(super) fn keys(&self, by: By) -> Keys {
+    pub fn keys(&self, by: By) -> Keys {
         let used = self.rows.used(self.gazetteer.len());
         Keys::new(&self.gazetteer, by, |entry| used[entry])
     }
@@ -152,7 +183,8 @@ impl Matches {
         detached(py, || Ok(self.keys(by).names(&self.gazetteer).map(str::to_owned).collect()))
     }
 
-    fn counting<'a>(&'a self, keys: &'a Keys, groups: &'a Groups, watch: &'a dyn Watch) -> Counting<'a> {
+    /// A count of the matches by groups of texts and keys.
+    pub fn counting<'a>(&'a self, keys: &'a Keys, groups: &'a Groups, watch: &'a dyn Watch) -> Counting<'a> {
         let (rows, first_doc, threads) = (&self.rows, self.first_doc, self.settings.threads);
         Counting { rows, first_doc, keys, groups, threads, watch }
     }
@@ -282,7 +314,7 @@ impl Matches {
         let keeps = |doc: i32| chosen[(doc - self.first_doc) as usize];
         let matches = self.with_rows(detached(py, || Ok(self.rows.filter(|row| keeps(row.doc))))?);
         let texts = self.texts().map(|texts| Arc::new(Source::Only(texts, chosen)));
-        Ok(Self { is_whole: false, texts: Mutex::new(texts), ..matches })
+        Ok(Self { is_whole: false, texts: Mutex::new(texts), present: OnceLock::new(), ..matches })
     }
 
     /// The matches in some documents, of which `docs` has a byte each that is not zero, and of some
@@ -329,6 +361,7 @@ impl Matches {
     }
 
     fn detach(&self) {
+        self.present();
         // Dropped when the lock is free again: the last reference to strings goes with it.
         let _texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner).take();
     }

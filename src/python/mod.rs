@@ -1,5 +1,6 @@
 //! The binding: the core under the names of `_core.pyi`, and no logic beyond converting.
 
+mod analysis;
 mod arrow_text;
 mod attributes;
 mod counting;
@@ -31,6 +32,12 @@ use pyo3::prelude::*;
 /// The compiled core of slugline.
 #[pymodule(gil_used = true)]
 mod _core {
+    #[pymodule_export]
+    use super::analysis::compare::compare;
+    #[pymodule_export]
+    use super::analysis::cooccurrence::{cooccurrence, network};
+    #[pymodule_export]
+    use super::analysis::near::near;
     #[pymodule_export]
     use super::dispersion::dispersion;
     #[pymodule_export]

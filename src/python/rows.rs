@@ -160,7 +160,7 @@ impl Rows {
     }
 
     /// The rows `start..stop`, which shares their memory.
-    fn range(&self, start: usize, stop: usize) -> Self {
+    pub fn range(&self, start: usize, stop: usize) -> Self {
         let pieces = self.chunks.iter().zip(self.starts.iter()).filter_map(|(chunk, &first)| {
             let from = start.max(first);
             let to = stop.min(first + chunk.len());

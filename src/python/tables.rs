@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow_array::builder::LargeStringBuilder;
 use arrow_array::types::Int32Type;
 use arrow_array::{ArrayRef, DictionaryArray, Int32Array, ListArray, RecordBatch, StringArray, StructArray};
-use arrow_buffer::{OffsetBuffer, ScalarBuffer};
+use arrow_buffer::OffsetBuffer;
 use arrow_schema::{DataType, Field, Fields, Schema, SchemaRef};
 
 use super::attributes::{self, AttributeColumn};
@@ -88,7 +88,7 @@ pub fn schema(ids: Option<&Ids>, with_text: bool, attributes: &[AttributeColumn]
     Arc::new(Schema::new(fields))
 }
 
-/// One of the two columns of names: its dictionary, which all chunks share, and its keys.
+/// A column of names: its dictionary, which all chunks share, and its keys.
 pub struct Names {
     keys: Keys,
     values: ArrayRef,
@@ -98,13 +98,17 @@ impl Names {
     /// Those of phrases and of concepts.
     ///
     /// # Errors
-    /// More bytes of names than a dictionary can number.
+    /// They are more than a dictionary can hold.
     pub fn both(gazetteer: &Gazetteer, used: &[bool]) -> Result<(Self, Self), Error> {
-        Ok((Self::new(gazetteer, By::Phrase, used)?, Self::new(gazetteer, By::Concept(None), used)?))
+        let of = |by| Self::of_keys(gazetteer, by, Keys::new(gazetteer, by, |entry| used[entry]));
+        Ok((of(By::Phrase)?, of(By::Concept(None))?))
     }
 
-    fn new(gazetteer: &Gazetteer, by: By, used: &[bool]) -> Result<Self, Error> {
-        let keys = Keys::new(gazetteer, by, |entry| used[entry]);
+    /// The names of these keys.
+    ///
+    /// # Errors
+    /// They are more than a dictionary can hold.
+    pub fn of_keys(gazetteer: &Gazetteer, by: By, keys: Keys) -> Result<Self, Error> {
         let bytes: usize = keys.names(gazetteer).map(str::len).sum();
         if i32::try_from(bytes).is_err() {
             let name = by.column_name();
@@ -114,11 +118,20 @@ impl Names {
         Ok(Self { keys, values })
     }
 
-    /// The column of some rows.
+    /// The names of the entries of some rows.
+    ///
+    /// # Errors
+    /// None but faults of ours.
     pub fn column(&self, chunk: &Chunk) -> Result<ArrayRef, Error> {
-        let of_entry = |&entry: &i32| self.keys.of_entry[entry as usize] as i32;
-        let keys: ScalarBuffer<i32> = chunk.entry.iter().map(of_entry).collect();
-        let keys = Int32Array::new(keys, None);
+        self.column_of(chunk.entry.iter().map(|&entry| self.keys.of_entry[entry as usize]))
+    }
+
+    /// The names of some keys.
+    ///
+    /// # Errors
+    /// None but faults of ours.
+    pub fn column_of(&self, keys: impl Iterator<Item = u32>) -> Result<ArrayRef, Error> {
+        let keys = Int32Array::from_iter_values(keys.map(|key| key as i32));
         let column = DictionaryArray::<Int32Type>::try_new(keys, Arc::clone(&self.values));
         Ok(Arc::new(column.map_err(arrow_fault)?))
     }
@@ -163,7 +176,7 @@ pub fn table(
 }
 
 /// What was matched, as a column.
-fn matched_text(
+pub fn matched_text(
     chunk: &Chunk,
     texts: &Source,
     unit: Offsets,
