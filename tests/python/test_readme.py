@@ -21,6 +21,7 @@ BLOCKS = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
         ("docs/analysis.md", 4),
         ("docs/plots.md", 1),
         ("docs/duplicates.md", 1),
+        ("docs/cooccurrence.md", 4),
     ],
 )
 def test_the_examples_print_what_is_shown(page, shown_in_it, capsys):
