@@ -4,8 +4,22 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
+import pytest
 import regex
 from reference_words import words
+from support import DATA
+
+import slugline as sl
+
+GAZETTEERS = {
+    "reuters21578": "mixed_10k",
+    "ud_pud_news": "mixed_10k",
+    "nerel_ru": "newsmap_ru",
+    "antcorpus_ar": "newsmap_ar",
+    "jawikinews_joined": "newsmap_ja",
+}
+"""By corpus of real news: phrases that are found in it."""
 
 _KINDS = {
     name: regex.compile(rf"\p{{Sentence_Break={name}}}")
@@ -71,6 +85,18 @@ def _since_paragraph(kinds, at):
     while begin > 0 and kinds[begin - 1] not in _PARAGRAPH:
         begin -= 1
     return kinds[begin:at]
+
+
+def real_news(name):
+    """Return the table of a corpus and a matcher for it, or skip the test where it is absent."""
+    corpus = DATA / "corpora" / f"{name}.parquet"
+    gazetteer = DATA / "gazetteers" / f"{GAZETTEERS[name]}.parquet"
+    if not corpus.exists() or not gazetteer.exists():
+        pytest.skip(f"no real news at {DATA}")
+    entries = pq.read_table(gazetteer, columns=["phrase", "label"])
+    is_glob = gazetteer.stem.startswith("newsmap")
+    gaz = sl.Gazetteer.from_table(entries, concept="label", glob=is_glob)
+    return pq.read_table(corpus), sl.PhraseMatcher(gaz)
 
 
 def frame_of(matches, level=None):

@@ -8,11 +8,9 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import reference_pairs as reference
 from reference_words import words
-from support import DATA
 
 import slugline as sl
 from slugline.analysis._groups import group_numbers
@@ -197,20 +195,14 @@ def test_threads_change_nothing():
 
 @pytest.mark.parametrize(("name", "column"), [("reuters21578", None), ("ud_pud_news", "lang")])
 def test_as_by_hand_on_real_news(name, column):
-    corpus, gazetteer = (
-        DATA / "corpora" / f"{name}.parquet",
-        DATA / "gazetteers" / "mixed_10k.parquet",
-    )
-    if not corpus.exists() or not gazetteer.exists():
-        pytest.skip(f"no real news at {DATA}")
-    table = pq.read_table(corpus).slice(0, 1000)
+    table, m = reference.real_news(name)
+    table = table.slice(0, 1000)
     texts = [text and text[:2000] for text in table["text"].to_pylist()]
     if column:
         groups = table[column].to_pylist()
     else:
         groups = [("odd", "even", None)[row % 3] for row in range(len(texts))]
-    entries = pq.read_table(gazetteer).rename_columns(["phrase", "concept", "id", "lang"])
-    x = sl.PhraseMatcher(sl.Gazetteer.from_table(entries)).tag(texts)
+    x = m.tag(texts)
     assert len(assert_as_by_hand(x, texts, groups)) > 10
 
 

@@ -3,11 +3,9 @@
 import pandas as pd
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import reference_pairs as reference
 from reference_words import words
-from support import DATA
 
 import slugline as sl
 
@@ -265,16 +263,10 @@ def test_a_document_of_many_matches_takes_no_quadratic_time():
 @pytest.mark.parametrize("same_sentence", [False, True])
 @pytest.mark.parametrize("name", ["reuters21578", "nerel_ru", "antcorpus_ar", "jawikinews_joined"])
 def test_as_by_hand_on_real_news(same_sentence, name):
-    corpus, gazetteer = (
-        DATA / "corpora" / f"{name}.parquet",
-        DATA / "gazetteers" / "mixed_10k.parquet",
-    )
-    if not corpus.exists() or not gazetteer.exists():
-        pytest.skip(f"no real news at {DATA}")
-    texts = pq.read_table(corpus, columns=["text"])["text"].to_pylist()
+    table, m = reference.real_news(name)
+    texts = table["text"].to_pylist()
     texts = [text for text in texts if text is None or len(text) < 1500][:80]
-    entries = pq.read_table(gazetteer).rename_columns(["phrase", "concept", "id", "lang"])
-    x = sl.PhraseMatcher(sl.Gazetteer.from_table(entries)).tag(texts, overlap="all")
+    x = m.tag(texts, overlap="all")
     concepts = x.concepts
     for unit in ("word", "char"):
         options = {"within": 8, "unit": unit, "ordered": False, "same_sentence": same_sentence}
