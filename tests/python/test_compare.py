@@ -118,7 +118,7 @@ def test_as_by_hand_in_several_scripts():
     _, second = sl.PhraseMatcher(GAZETTEER).iter_tag([NEWS[:3], NEWS[3:]])
     assert rows(second.compare(GROUPS[3:])) == rows(tag(NEWS[3:]).compare(GROUPS[3:]))
     by_phrase = pl.DataFrame(x.compare(GROUPS, "phrase"))
-    assert by_phrase["phrase"].n_unique() == 6
+    assert by_phrase["phrase"].n_unique() == 7
 
 
 def test_phrases_of_one_concept_with_one_span_count_once():
@@ -177,8 +177,6 @@ def test_bad_arguments():
         x.compare(GROUPS, "phrase", level=1)
     with pytest.raises(ValueError, match="frame must be one of"):
         x.compare(GROUPS, frame="excel")
-    with pytest.raises(OverflowError):
-        x.compare([10**30, *[1] * 7])
 
 
 def test_frames_are_of_the_kind_asked_for():
@@ -226,6 +224,7 @@ def test_as_by_hand_on_real_news(name, column):
         (np.array([1.5, np.nan]), ["1.5"], [0, -1]),
         (("a" for _ in range(2)), ["a"], [0, 0]),
         ([True, 1, "a"], ["1", "True", "a"], [1, 0, 2]),
+        ([10**30, 1], ["1", str(10**30)], [1, 0]),
         ([], [], []),
     ],
 )

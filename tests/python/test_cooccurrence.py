@@ -320,7 +320,7 @@ def test_sentences_of_real_news_are_those_of_the_rules(language):
     texts = [row["text"] for row in table.to_pylist() if row["lang"] == language]
     assert len(texts) >= 5
     for text in texts[:5]:
-        assert_sentences_as_by_hand(text[:600])
+        assert_sentences_as_by_hand(text[:300])
 
 
 @pytest.mark.parametrize("within", ["doc", "sentence", 5])
@@ -329,8 +329,8 @@ def test_sentences_of_real_news_are_those_of_the_rules(language):
 def test_as_by_hand_on_real_news(within, overlap, name):
     table, m = reference.real_news(name)
     texts = table["text"].to_pylist()
-    texts = [text for text in texts if text is None or len(text) < 1500]
-    texts = texts[:400] if within == "doc" else texts[:60]
+    texts = [text for text in texts if text is None or len(text) < 800]
+    texts = texts[:400] if within == "doc" else texts[:30]
     x = m.tag(texts, overlap=overlap)
     assert len(assert_as_by_hand(x, texts, within)) > 3
 

@@ -12,6 +12,7 @@ from slugline._texts import library_of
 Group: TypeAlias = str | int | bool
 
 NO_GROUP = -1
+_TOO_LARGE = 2**63
 
 
 def group_numbers(groups: Any, rows: int) -> tuple[list[Group], array[int]]:
@@ -155,5 +156,5 @@ def _names(values: list[Any]) -> list[Any]:
 
 def _is_whole(value: Any) -> bool:
     if isinstance(value, float):
-        return value.is_integer()
-    return isinstance(value, int) and not isinstance(value, bool)
+        return value.is_integer() and abs(value) < _TOO_LARGE
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _TOO_LARGE
