@@ -1,5 +1,6 @@
 """Sentences as UAX #29 has them, and pairs counted by hand in pandas."""
 
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -35,6 +36,7 @@ def _kind(char):
     return next((name for name, pattern in _KINDS.items() if pattern.match(char)), "Other")
 
 
+@lru_cache(maxsize=256)
 def sentences(text):
     """Return the spans of the sentences of a text: rule by rule, quadratic, plain."""
     kinds = [_kind(char) for char in text]

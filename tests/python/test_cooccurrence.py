@@ -332,7 +332,7 @@ def test_as_by_hand_on_real_news(within, overlap, name):
     texts = [text for text in texts if text is None or len(text) < 800]
     texts = texts[:400] if within == "doc" else texts[:30]
     x = m.tag(texts, overlap=overlap)
-    assert len(assert_as_by_hand(x, texts, within)) > 3
+    assert len(assert_as_by_hand(x, texts, within)) >= 1
 
 
 def test_the_same_after_pickling_the_matcher():
