@@ -18,11 +18,11 @@ from slugline.analysis.context import Concordance
 from slugline.analysis.counting import Counting
 from slugline.analysis.documents import Documents
 from slugline.analysis.exploring import Exploring
+from slugline.analysis.keyness import Keyness
+from slugline.analysis.pairs import Pairs
 from slugline.analysis.plotting import Plotting
 from slugline.analysis.seeing import Seeing
 from slugline.analysis.timeline import Timelines
-from slugline.analysis.keyness import Keyness
-from slugline.analysis.pairs import Pairs
 
 _ROWS_SHOWN = 10
 
