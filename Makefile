@@ -9,7 +9,7 @@ SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find src -name '*.rs')
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo install test test-rust test-python test-docs test-corpora lint format bench bench-full bench-kernels perf-check perf-record clean
+.PHONY: help demo install test test-rust test-python test-docs examples plots test-corpora lint format bench bench-full bench-kernels perf-check perf-record clean
 .DEFAULT_GOAL := help
 
 help:  ## List the commands.
@@ -46,6 +46,12 @@ test-python: install $(VENV)/tools
 test-docs: install $(VENV)/tools  ## The examples in docstrings (the README's are among the Python tests).
 	$(BIN)/python -m pytest --quiet --doctest-modules python/slugline
 
+examples: install $(VENV)/tools  ## Run the notebooks of examples/ and keep what came of them.
+	$(BIN)/python scripts/run_examples.py
+
+plots: install $(VENV)/tools  ## Draw the pictures of docs/plots.md anew.
+	$(BIN)/python scripts/plot_images.py
+
 test-corpora: install $(VENV)/tools  ## Compare with the reference on all the corpora (long).
 	SLUGLINE_CORPUS_DOCS=2000 $(BIN)/python -m pytest tests/python/test_corpora.py -s
 
@@ -55,15 +61,15 @@ lint: install $(VENV)/tools  ## Formatting, lints and types, of Rust and Python.
 	cargo metadata --locked --format-version 1 --manifest-path benchmarks/kernels/Cargo.toml > /dev/null
 	cargo clippy --quiet --all-targets --features python -- -D warnings
 	cargo clippy --quiet -- -D warnings
-	$(BIN)/ruff check python tests benchmarks
-	$(BIN)/ruff format --check python tests benchmarks
+	$(BIN)/ruff check python tests benchmarks scripts
+	$(BIN)/ruff format --check python tests benchmarks scripts
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest slugline._core --allowlist scripts/stubtest-allowlist.txt
 
 format:  ## Format all code.
 	cargo fmt
-	$(BIN)/ruff format python tests benchmarks
-	$(BIN)/ruff check --fix --quiet python tests benchmarks
+	$(BIN)/ruff format python tests benchmarks scripts
+	$(BIN)/ruff check --fix --quiet python tests benchmarks scripts
 
 bench: install $(VENV)/tools  ## Time slugline beside other packages (some minutes; ARGS=… goes to benchmarks/run.py).
 	$(BIN)/python benchmarks/install.py

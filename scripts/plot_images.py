@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws the pictures of docs/plots.md from the bundled sample: `scripts/plot-images [FOLDER]`.
+"""Draws the pictures of docs/plots.md from the bundled sample: `scripts/plot_images.py [FOLDER]`.
 
 Needs slugline and its extra `plot`. Run it again after a change of the charts.
 """
