@@ -21,9 +21,8 @@ OnBadRow: TypeAlias = Literal["raise", "skip"]
 By: TypeAlias = Literal["concept", "phrase"]
 Normalize: TypeAlias = Literal["documents", "words", "per_million_words"]
 Freq: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
-WindowUnit: TypeAlias = Literal["word", "char"]
+Unit: TypeAlias = Literal["word", "char"]
 Within: TypeAlias = Literal["doc", "sentence"]
-NearUnit: TypeAlias = Literal["word", "char"]
 FrameKind: TypeAlias = Literal["pandas", "polars", "pyarrow"]
 FormatName: TypeAlias = Literal[
     "csv",

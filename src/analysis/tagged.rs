@@ -1,11 +1,9 @@
 //! Matches as analyses read them: document by document, many documents at a time.
 
-use std::marker::PhantomData;
 use std::ops::Range;
 
 use crate::error::Error;
-use crate::parallel::{self, Watch, Work};
-use crate::scan::Pulse;
+use crate::parallel::{self, Watch};
 
 /// One match in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,56 +55,16 @@ impl Run<'_> {
     ) -> Result<(Vec<O>, Vec<S>), Error> {
         let documents = self.tagged.documents();
         let size = documents.div_ceil(self.threads * PER_THREAD).clamp(1, MOST_DOCUMENTS);
-        let parts = Parts { tagged: self.tagged, documents, size, begin, visit, output: PhantomData };
-        parallel::run(&parts, self.threads, self.watch)
-    }
-}
-
-/// Documents cut into parts of one size.
-struct Parts<'a, O, B, V> {
-    tagged: &'a dyn Tagged,
-    documents: usize,
-    size: usize,
-    begin: B,
-    visit: V,
-    output: PhantomData<fn() -> O>,
-}
-
-impl<O, B, V> Parts<'_, O, B, V> {
-    fn range(&self, part: usize) -> Range<usize> {
-        part * self.size..((part + 1) * self.size).min(self.documents)
-    }
-}
-
-impl<S, O, B, V> Work for Parts<'_, O, B, V>
-where
-    S: Send,
-    O: Send + Default,
-    B: Fn() -> S + Sync,
-    V: Fn(&mut S, &mut O, usize, &[Found]) -> Result<(), Error> + Sync,
-{
-    type State = S;
-    type Output = O;
-
-    fn chunks(&self) -> usize {
-        self.documents.div_ceil(self.size)
-    }
-
-    fn rows(&self, part: usize) -> usize {
-        self.range(part).len()
-    }
-
-    fn state(&self) -> S {
-        (self.begin)()
-    }
-
-    fn run(&self, state: &mut S, part: usize, pulse: &dyn Pulse) -> Result<O, Error> {
-        let mut output = O::default();
-        self.tagged.visit(self.range(part), &mut |row, found| {
-            pulse.beat()?;
-            (self.visit)(state, &mut output, row, found)
-        })?;
-        Ok(output)
+        let starts = (0..documents).step_by(size);
+        let parts: Vec<_> = starts.map(|from| from..documents.min(from + size)).collect();
+        parallel::pieces(&parts, self.threads, self.watch, begin, |state, rows, pulse| {
+            let mut output = O::default();
+            self.tagged.visit(rows, &mut |row, found| {
+                pulse.beat()?;
+                visit(state, &mut output, row, found)
+            })?;
+            Ok(output)
+        })
     }
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from slugline._frames import frame_kind, frame_of
-from slugline._typing import FrameKind, WindowUnit
+from slugline._typing import FrameKind, Unit
 from slugline.analysis._base import Analysable
 
 # No text is longer; the core counts no further.
@@ -18,7 +18,7 @@ class Concordance(Analysable):
     def kwic(
         self,
         window: int = 8,
-        unit: WindowUnit = "word",
+        unit: Unit = "word",
         *,
         frame: FrameKind | None = None,
     ) -> Any:

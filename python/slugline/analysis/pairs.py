@@ -7,7 +7,7 @@ from typing import Any
 
 from slugline import _core
 from slugline._frames import frame_kind, frame_of
-from slugline._typing import By, FrameKind, NearUnit, Within
+from slugline._typing import By, FrameKind, Unit, Within
 from slugline.analysis._base import Analysable
 from slugline.analysis._network import Network
 
@@ -154,7 +154,7 @@ class Pairs(Analysable):
         b: str,
         *,
         within: int | None = 10,
-        unit: NearUnit = "word",
+        unit: Unit = "word",
         ordered: bool = False,
         same_sentence: bool = False,
         text: bool = False,
