@@ -448,7 +448,7 @@ def test_what_displacy_marks():
         {"start": 0, "end": 5, "label": "person"},
         {"start": 9, "end": 17, "label": "place"},
     ]
-    colours = colours_of(x.concepts)
+    colours = colours_of(SMALL.concepts)
     assert shown["options"]["colors"] == {
         "person": colours["person"].light,
         "place": colours["place"].light,
