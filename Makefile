@@ -9,7 +9,7 @@ SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find src -name '*.rs')
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo install test test-rust test-python test-docs examples plots test-corpora lint format bench bench-full bench-kernels perf-check perf-record clean
+.PHONY: help demo install test test-rust test-python test-docs examples plots test-corpora lint format bench bench-full bench-analysis bench-kernels perf-check perf-record clean
 .DEFAULT_GOAL := help
 
 help:  ## List the commands.
@@ -78,6 +78,11 @@ bench: install $(VENV)/tools  ## Time slugline beside other packages (some minut
 bench-full: install $(VENV)/tools  ## The same with all sizes, peers and axes (40 minutes; ARGS=--publish writes docs/).
 	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/run.py --full $(ARGS)
+
+bench-analysis: install $(VENV)/tools  ## Time the analyses of matches beside polars, at one and ten million matches.
+	cd benchmarks && ../$(BIN)/python analysis.py
+	cd benchmarks && ../$(BIN)/python analysis_pairs.py
+	cd benchmarks && ../$(BIN)/python analysis.py --matches 10_000_000 --rounds 3
 
 # These measure the engine alone: they need neither the extension nor the virtual environment.
 bench-kernels:  ## Time the engine's stages through its Rust API (ARGS=… goes to criterion).
