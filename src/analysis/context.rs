@@ -76,7 +76,15 @@ pub struct Lines {
     pub right: Strings,
 }
 
+/// Contexts of more bytes than this in one table were not meant by anyone.
+pub const MOST_BYTES: usize = 8 << 30;
+
 impl Lines {
+    /// How many bytes they have.
+    pub fn bytes(&self) -> usize {
+        self.left.bytes.len() + self.matched.bytes.len() + self.right.bytes.len()
+    }
+
     /// Adds what stands at `start..end` of a text, with the context from `from` and up to `to`.
     fn push(&mut self, text: &str, from: usize, start: usize, end: usize, to: usize) {
         self.left.push(text[from..start].trim_start());
@@ -96,7 +104,8 @@ impl Reader {
     /// in what is written.
     ///
     /// # Errors
-    /// A text that is not well-formed, or that is another than the spans are of.
+    /// A text that is not well-formed, or that is another than the spans are of; more than
+    /// [`MOST_BYTES`].
     pub fn read(
         &mut self,
         text: Text<'_>,
@@ -118,13 +127,29 @@ impl Reader {
                 span.filter(|&(start, end)| text.is_char_boundary(start) && text.is_char_boundary(end));
             let (start, end) = span.ok_or_else(|| Error::value("a text has changed since it was tagged"))?;
             let (from, to) = match window.unit {
-                Unit::Word => words_around(&self.words, window.size, start, end, text.len()),
+                Unit::Word => {
+                    let (from, to) = words_around(&self.words, window.size, start, end, text.len());
+                    let (first, last) = within_reach(text, start, end, window.size.saturating_add(4));
+                    (from.max(first), to.min(last))
+                }
                 Unit::Char => chars_around(text, window.size, start, end),
             };
             lines.push(text, from, start, end, to);
+            check_size(lines.bytes())?;
         }
         Ok(())
     }
+}
+
+/// Refuses contexts of too many bytes, which would take all memory.
+///
+/// # Errors
+/// They are too many.
+pub fn check_size(bytes: usize) -> Result<(), Error> {
+    if bytes <= MOST_BYTES {
+        return Ok(());
+    }
+    Err(Error::too_large("the contexts take more than 8 GiB: ask for a smaller window, or of fewer matches"))
 }
 
 fn as_str(text: Text<'_>) -> Result<Cow<'_, str>, Error> {
@@ -138,7 +163,7 @@ fn as_str(text: Text<'_>) -> Result<Cow<'_, str>, Error> {
 }
 
 /// From where to where so many words reach on both sides. A word that reaches over an edge of the match
-/// is not counted, but never cut.
+/// is not counted, and not cut.
 fn words_around(words: &Words, size: usize, start: usize, end: usize, len: usize) -> (usize, usize) {
     let place = |position: usize| i32::try_from(position).unwrap_or(i32::MAX);
     let before = words.ended_by(place(start));
@@ -154,13 +179,14 @@ fn words_around(words: &Words, size: usize, start: usize, end: usize, len: usize
     (from, to)
 }
 
-/// A character takes no more bytes than this, on the average of a context: further back no text is
-/// looked at, however many flags or marks follow each other there.
+/// A word or character takes no more bytes than this, on the average of a context: further away no text
+/// is looked at, however many letters, flags or marks follow each other there. Or else matches within one
+/// word of a million letters would have a million letters of context each.
 const LONGEST: usize = 64;
 
-/// From where to where so many characters reach on both sides.
-fn chars_around(text: &str, size: usize, start: usize, end: usize) -> (usize, usize) {
-    let reach = size.saturating_add(16).saturating_mul(LONGEST);
+/// The borders of characters between which all contexts of so many words or characters lie.
+fn within_reach(text: &str, start: usize, end: usize, size: usize) -> (usize, usize) {
+    let reach = size.saturating_mul(LONGEST);
     let mut first = start.saturating_sub(reach);
     while !text.is_char_boundary(first) {
         first += 1;
@@ -169,6 +195,12 @@ fn chars_around(text: &str, size: usize, start: usize, end: usize) -> (usize, us
     while !text.is_char_boundary(last) {
         last -= 1;
     }
+    (first, last)
+}
+
+/// From where to where so many characters reach on both sides.
+fn chars_around(text: &str, size: usize, start: usize, end: usize) -> (usize, usize) {
+    let (first, last) = within_reach(text, start, end, size.saturating_add(16));
     let before = extent_of_ascii(text[first..start].bytes().rev(), size)
         .unwrap_or_else(|| extent(text[first..start].graphemes(true).rev(), size));
     let behind = extent_of_ascii(text[end..last].bytes(), size)
@@ -283,5 +315,12 @@ mod tests {
             let read = Reader::default().read(Text::Utf8(text), Offsets::Byte, window, spans, &mut lines);
             assert!(read.is_err());
         }
+    }
+
+    #[test]
+    fn a_word_without_end_is_cut() {
+        let text = format!("{}NATO{}", "a".repeat(10_000), "é".repeat(10_000));
+        let [left, _, right] = context(&text, "NATO", 1, Unit::Word);
+        assert_eq!((left.len(), right.len()), (5 * LONGEST, 5 * LONGEST));
     }
 }

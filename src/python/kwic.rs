@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow_array::{ArrayRef, Int32Array, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
@@ -11,7 +12,7 @@ use super::input::Source;
 use super::output::{ArrowTable, strings_of_bytes};
 use super::rows::Chunk;
 use super::tables::{Names, Tagged, dictionary_type};
-use crate::analysis::context::{Lines, Reader, Strings, Window};
+use crate::analysis::context::{self, Lines, Reader, Strings, Window};
 use crate::error::Error;
 use crate::parallel::{self, Watch};
 use crate::run::Settings;
@@ -27,7 +28,8 @@ const PER_THREAD: usize = 16;
 /// The table of all matches with what stands around them.
 ///
 /// # Errors
-/// A text that is not well-formed or was changed since; those of `watch`.
+/// A text that is not well-formed or was changed since; more than [`context::MOST_BYTES`]; those of
+/// `watch`.
 pub fn table(
     tagged: &Tagged<'_>,
     texts: &Source,
@@ -38,6 +40,7 @@ pub fn table(
     let used = tagged.rows.used(tagged.gazetteer.len());
     let names = Names::both(tagged.gazetteer, &used)?;
     let schema = schema(tagged);
+    let written = AtomicUsize::new(0);
     let each = |reader: &mut Reader, piece: Range<usize>, pulse: &dyn Pulse| {
         let chunk = tagged.rows.gathered(piece);
         let mut lines = Lines::default();
@@ -52,6 +55,7 @@ pub fn table(
             from = to;
             pulse.beat()?;
         }
+        context::check_size(written.fetch_add(lines.bytes(), Ordering::Relaxed) + lines.bytes())?;
         batch(tagged, &schema, &names, &chunk, lines)
     };
     let size = (tagged.rows.len() / (settings.threads * PER_THREAD)).clamp(LEAST, MOST);
