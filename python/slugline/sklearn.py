@@ -122,6 +122,15 @@ class ConceptVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         _refuse_one_text(X)
         self.matcher_ = matcher_of(self.gaz)
         self._columns: list[str] = self._parts()[-1]
+        # Parameters that are set later count from the next fit on, as the columns do.
+        self._asked: dict[str, Any] = {
+            "by": self.by,
+            "level": self.level,
+            "binary": self.binary,
+            "weight": self.weight,
+            "overlap": self.overlap,
+            "errors": self.errors,
+        }
         return self
 
     def transform(self, X: Any) -> Any:
@@ -146,16 +155,7 @@ class ConceptVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self)
         _refuse_one_text(X)
-        counts = self.matcher_.matrix(
-            X,
-            by=self.by,
-            level=self.level,
-            binary=self.binary,
-            weight=self.weight,
-            overlap=self.overlap,
-            errors=self.errors,
-            threads=self.threads,
-        )
+        counts = self.matcher_.matrix(X, threads=self.threads, **self._asked)
         return counts if self.sparse_output and not self._makes_frames() else counts.toarray()
 
     def get_feature_names_out(self, input_features: Any = None) -> Any:

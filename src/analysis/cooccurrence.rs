@@ -4,11 +4,13 @@
 use hashbrown::HashMap;
 
 use super::association::Contingency;
+use super::near::check_pairs;
 use super::sentences::Sentences;
 use super::tagged::{Found, Run, keyed};
 use super::words::Words;
 use crate::error::Error;
 use crate::options::Offsets;
+use crate::scan::Pulse;
 use crate::text::{Corpus, Text};
 
 /// Where two matches must be to be found together. They must not overlap: what overlaps is one piece
@@ -41,7 +43,7 @@ pub struct Pair {
 /// meet in each unit, and memory linear in the number of different pairs.
 ///
 /// # Errors
-/// Those of the run's watch.
+/// More different pairs than [`check_pairs`] allows; those of the run's watch.
 pub fn cooccurrence(
     run: &Run<'_>,
     keys: &[u32],
@@ -50,9 +52,8 @@ pub fn cooccurrence(
     min_documents: u64,
 ) -> Result<Vec<Pair>, Error> {
     let begin = || Counter { of_key: vec![Cover::default(); len], ..Counter::default() };
-    let (_, counters) = run.each(begin, |counter: &mut Counter, (): &mut (), row, found| {
-        counter.visit(row, found, keys, within);
-        Ok(())
+    let (_, counters) = run.each(begin, |counter: &mut Counter, (): &mut (), row, found, pulse| {
+        counter.visit(row, found, keys, within, pulse)
     })?;
     let mut counters = counters.into_iter();
     let mut all = counters.next().unwrap_or_default();
@@ -147,32 +148,46 @@ struct Placed {
 }
 
 impl Counter {
-    fn visit(&mut self, row: usize, found: &[Found], keys: &[u32], within: Within<'_>) {
+    fn visit(
+        &mut self,
+        row: usize,
+        found: &[Found],
+        keys: &[u32],
+        within: Within<'_>,
+        pulse: &dyn Pulse,
+    ) -> Result<(), Error> {
         let mut matches = std::mem::take(&mut self.found);
         keyed(found, keys, &mut matches);
         let number = row as u32;
         match within {
             Within::Document { .. } => {
                 matches.sort_unstable_by_key(|found| found.entry);
-                self.add_unit(number, 0, matches.iter().copied());
+                self.add_unit(number, 0, matches.iter().copied(), pulse)?;
             }
             Within::Sentence { texts, unit } => {
                 if let Some(text) = texts.text(row) {
-                    self.add_sentences(number, &matches, text, unit);
+                    self.add_sentences(number, &matches, (text, unit), pulse)?;
                 }
             }
             Within::Words { between, texts, unit } => {
                 if let Some(text) = texts.text(row) {
                     self.words.read(text, unit);
-                    self.add_windows(number, &matches, between);
+                    self.add_windows(number, &matches, between, pulse)?;
                 }
             }
         }
         self.found = matches;
+        Ok(())
     }
 
     /// Adds a unit and the matches in it, by key.
-    fn add_unit(&mut self, row: u32, unit: u32, found: impl Iterator<Item = Found>) {
+    fn add_unit(
+        &mut self,
+        row: u32,
+        unit: u32,
+        found: impl Iterator<Item = Found>,
+        pulse: &dyn Pulse,
+    ) -> Result<(), Error> {
         let mut extents = std::mem::take(&mut self.extents);
         extents.clear();
         for Found { start, end, entry: key } in found {
@@ -190,8 +205,11 @@ impl Counter {
                 let is_apart = a.first_end <= b.last_start || b.first_end <= a.last_start;
                 self.pair(a.key, b.key).add(row, unit, unit, is_apart);
             }
+            check_pairs(self.of_pair.len())?;
+            pulse.beat()?;
         }
         self.extents = extents;
+        Ok(())
     }
 
     fn pair(&mut self, a: u32, b: u32) -> &mut PairCount {
@@ -199,7 +217,13 @@ impl Counter {
         self.of_pair.entry(key).or_default()
     }
 
-    fn add_sentences(&mut self, row: u32, found: &[Found], text: Text<'_>, unit: Offsets) {
+    fn add_sentences(
+        &mut self,
+        row: u32,
+        found: &[Found],
+        (text, unit): (Text<'_>, Offsets),
+        pulse: &dyn Pulse,
+    ) -> Result<(), Error> {
         self.sentences.read(text, unit);
         let mut placed = std::mem::take(&mut self.in_sentences);
         placed.clear();
@@ -209,16 +233,23 @@ impl Counter {
         }
         placed.sort_unstable_by_key(|&(sentence, found)| (sentence, found.entry));
         for same in placed.chunk_by(|a, b| a.0 == b.0) {
-            self.add_unit(row, same[0].0, same.iter().map(|&(_, found)| found));
+            self.add_unit(row, same[0].0, same.iter().map(|&(_, found)| found), pulse)?;
         }
         let used = placed.iter().map(|&(sentence, _)| sentence as usize);
         self.units += self.sentences.count(used) as u64;
         self.in_sentences = placed;
+        Ok(())
     }
 
     /// Adds the windows of the text whose words were read. Each match meets, of each key, but one of
     /// those that end before it: the last to end, which shares the most windows with it.
-    fn add_windows(&mut self, row: u32, found: &[Found], between: usize) {
+    fn add_windows(
+        &mut self,
+        row: u32,
+        found: &[Found],
+        between: usize,
+        pulse: &dyn Pulse,
+    ) -> Result<(), Error> {
         let (mut open, mut settled) = (std::mem::take(&mut self.open), std::mem::take(&mut self.settled));
         open.clear();
         settled.clear();
@@ -248,8 +279,11 @@ impl Counter {
                 self.pair(key, other.key).add(row, from, other.last_window.min(to), false);
             }
             open.push(Placed { end: match_.end, key, last_window: to });
+            check_pairs(self.of_pair.len())?;
+            pulse.beat()?;
         }
         (self.open, self.settled) = (open, settled);
+        Ok(())
     }
 
     /// The first and the last word that a match touches. One that touches none stands with the word

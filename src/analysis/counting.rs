@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use hashbrown::HashMap;
 
 use super::words;
+use crate::error::Error;
 use crate::run::{Cell, Count, Keys};
 use crate::text::Text;
 
@@ -92,6 +93,23 @@ impl Tally {
         }
         Counted(self.counts)
     }
+}
+
+/// A table of more rows than this was not meant by anyone, and would take gigabytes.
+pub const MOST_ROWS: usize = 1 << 25;
+
+/// Refuses a table with a row for each group and each key where these are too many.
+///
+/// # Errors
+/// They are.
+pub fn check_rows(groups: usize, keys: usize, what: &str) -> Result<(), Error> {
+    let rows = groups.saturating_mul(keys);
+    if rows <= MOST_ROWS {
+        return Ok(());
+    }
+    Err(Error::too_large(format!(
+        "{groups} {what} times {keys} names are {rows} rows, more than {MOST_ROWS}: ask for fewer, or for a level"
+    )))
 }
 
 /// Counts by group and key.

@@ -1,8 +1,9 @@
 //! What sets groups of documents apart.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::association::Frequencies;
+use super::counting::check_rows;
 use super::tagged::{Found, Run, keyed};
 use super::words;
 use crate::error::Error;
@@ -32,7 +33,7 @@ pub struct Keyness {
 /// from what is most typical of it to what it lacks most, then by key. Texts in no group are left out.
 ///
 /// # Errors
-/// Those of the run's watch.
+/// More rows than a table should have; those of the run's watch.
 pub fn keyness(
     run: &Run<'_>,
     texts: &dyn Corpus,
@@ -41,7 +42,7 @@ pub fn keyness(
     groups: Groups<'_>,
 ) -> Result<Vec<Keyness>, Error> {
     let begin = || Counter { words: vec![0; groups.len], ..Counter::default() };
-    let (_, counters) = run.each(begin, |counter: &mut Counter, (): &mut (), row, found| {
+    let (_, counters) = run.each(begin, |counter: &mut Counter, (): &mut (), row, found, _| {
         if let (Ok(group), Some(text)) = (u32::try_from(groups.of_row[row]), texts.text(row)) {
             counter.words[group as usize] += words::count(text) as u64;
             counter.add(group, found, keys);
@@ -51,6 +52,8 @@ pub fn keyness(
     let mut counters = counters.into_iter();
     let mut all = counters.next().unwrap_or_default();
     counters.for_each(|counter| all.merge(counter));
+    let known: HashSet<u32> = all.counts.keys().map(|&(_, key)| key).collect();
+    check_rows(groups.len, known.len(), "groups")?;
     Ok(all.finish(len))
 }
 

@@ -1,6 +1,9 @@
 //! Pairs of matches that are close to each other.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use hashbrown::HashSet;
 
 use super::sentences::Sentences;
 use super::tagged::{Found, Run};
@@ -8,6 +11,7 @@ use super::words::Words;
 use crate::error::Error;
 use crate::offsets;
 use crate::options::Offsets;
+use crate::scan::Pulse;
 use crate::text::{Corpus, Text};
 
 /// What distances are counted in.
@@ -43,25 +47,45 @@ pub struct Near {
     pub distance: i32,
 }
 
+/// More pairs than this would take gigabytes, and nobody would read them.
+pub const MOST_PAIRS: usize = 1 << 25;
+
+/// Refuses too many pairs.
+///
+/// # Errors
+/// They are more than [`MOST_PAIRS`].
+pub fn check_pairs(pairs: usize) -> Result<(), Error> {
+    if pairs <= MOST_PAIRS {
+        return Ok(());
+    }
+    Err(Error::too_large(format!(
+        "there are more than {MOST_PAIRS} pairs: ask for nearer ones, or for fewer matches"
+    )))
+}
+
 /// The texts that distances are measured in, and the unit of positions.
 pub type Texts<'a> = Option<(&'a dyn Corpus, Offsets)>;
 
 /// All wanted pairs, in the order of their documents, of `a` and of `b`. Matches that overlap are no
 /// pair. Texts are needed unless positions are code points and it is these that count.
 ///
-/// Takes time linear in texts, matches and pairs.
+/// Takes time linear in texts and pairs, and little more than that in matches.
 ///
 /// # Errors
-/// Those of the run's watch.
+/// More pairs than [`MOST_PAIRS`]; those of the run's watch.
 pub fn near(run: &Run<'_>, wanted: Wanted<'_>, texts: Texts<'_>) -> Result<Vec<Vec<Near>>, Error> {
-    let visit = |finder: &mut Finder, pairs: &mut Vec<Near>, row: usize, found: &[Found]| {
-        finder.choose(found, &wanted);
-        if finder.can_pair() {
-            finder.place(row, &wanted, texts);
-            finder.find(row, &wanted, pairs);
-        }
-        Ok(())
-    };
+    let all = AtomicUsize::new(0);
+    let visit =
+        |finder: &mut Finder, pairs: &mut Vec<Near>, row: usize, found: &[Found], pulse: &dyn Pulse| {
+            finder.choose(found, &wanted);
+            if finder.can_pair() {
+                finder.place(row, &wanted, texts);
+                finder.find(&wanted, pulse)?;
+                check_pairs(all.fetch_add(finder.pairs.len(), Ordering::Relaxed) + finder.pairs.len())?;
+                finder.write(row, pairs);
+            }
+            Ok(())
+        };
     Ok(run.each(Finder::default, visit)?.0)
 }
 
@@ -97,15 +121,23 @@ impl Finder {
     /// Takes the matches of a document that are an `a` or a `b`, one for each span and concept.
     fn choose(&mut self, found: &[Found], wanted: &Wanted<'_>) {
         self.candidates.clear();
-        for &found in found {
+        let chosen = found.iter().filter(|found| {
             let entry = found.entry as usize;
-            let (is_a, is_b) = (wanted.is_a[entry], wanted.is_b[entry]);
-            let is_same =
-                |other: &&Candidate| (other.found.start, other.found.end) == (found.start, found.end);
-            let mut of_span = self.candidates.iter().rev().take_while(is_same);
-            let is_new =
-                of_span.all(|other| wanted.concepts[other.found.entry as usize] != wanted.concepts[entry]);
-            if (is_a || is_b) && is_new {
+            wanted.is_a[entry] || wanted.is_b[entry]
+        });
+        let mut of_span = HashSet::new();
+        let mut span = None;
+        for &found in chosen {
+            if span.replace((found.start, found.end)) != Some((found.start, found.end)) {
+                // Few have several concepts; to clear a set takes time by its room.
+                if of_span.capacity() > 64 {
+                    of_span = HashSet::new();
+                }
+                of_span.clear();
+            }
+            let entry = found.entry as usize;
+            if of_span.insert(wanted.concepts[entry]) {
+                let (is_a, is_b) = (wanted.is_a[entry], wanted.is_b[entry]);
                 let candidate = Candidate { found, is_a, is_b, begins: 0, ends: 0, sentences: (0, 0) };
                 self.candidates.push(candidate);
             }
@@ -170,7 +202,8 @@ impl Finder {
         }
     }
 
-    fn find(&mut self, row: usize, wanted: &Wanted<'_>, into: &mut Vec<Near>) {
+    /// Finds the pairs of a document, by the numbers of candidates.
+    fn find(&mut self, wanted: &Wanted<'_>, pulse: &dyn Pulse) -> Result<(), Error> {
         self.open.clear();
         self.ended_a.clear();
         self.ended_b.clear();
@@ -199,8 +232,16 @@ impl Finder {
                 self.pairs.extend(self.ended_b.iter().filter(is_new).map(|&earlier| (number, earlier)));
             }
             self.open.push(number);
+            check_pairs(self.pairs.len())?;
+            pulse.beat()?;
         }
         self.pairs.sort_unstable();
+        Ok(())
+    }
+
+    /// Adds the pairs that were found.
+    fn write(&self, row: usize, into: &mut Vec<Near>) {
+        let candidates = &self.candidates;
         into.extend(self.pairs.iter().map(|&(a, b)| {
             let (a, b) = (&candidates[a as usize], &candidates[b as usize]);
             let (first, second) = if a.found.start <= b.found.start { (a, b) } else { (b, a) };

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::error::Error;
 use crate::parallel::{self, Watch};
+use crate::scan::Pulse;
 
 /// One match in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,14 +45,15 @@ const MOST_DOCUMENTS: usize = 1 << 14;
 
 impl Run<'_> {
     /// Does something with each document: `begin` makes what a worker keeps, `part` what comes of
-    /// some documents that follow each other. Parts come back in their order.
+    /// some documents that follow each other. Parts come back in their order. `visit` is given a pulse, to
+    /// beat where a document alone takes long.
     ///
     /// # Errors
     /// Those of `visit`, and of the watch.
     pub fn each<S: Send, O: Send + Default>(
         &self,
         begin: impl Fn() -> S + Sync,
-        visit: impl Fn(&mut S, &mut O, usize, &[Found]) -> Result<(), Error> + Sync,
+        visit: impl Fn(&mut S, &mut O, usize, &[Found], &dyn Pulse) -> Result<(), Error> + Sync,
     ) -> Result<(Vec<O>, Vec<S>), Error> {
         let documents = self.tagged.documents();
         let size = documents.div_ceil(self.threads * PER_THREAD).clamp(1, MOST_DOCUMENTS);
@@ -61,7 +63,7 @@ impl Run<'_> {
             let mut output = O::default();
             self.tagged.visit(rows, &mut |row, found| {
                 pulse.beat()?;
-                visit(state, &mut output, row, found)
+                visit(state, &mut output, row, found, pulse)
             })?;
             Ok(output)
         })

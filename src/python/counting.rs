@@ -16,7 +16,7 @@ use super::keys::{By, Keys};
 use super::output::{ArrowTable, counts, strings};
 use super::rows::Rows;
 use crate::analysis::calendar::Freq;
-use crate::analysis::counting::{Counted, DocumentCells, Tally, Totals};
+use crate::analysis::counting::{Counted, DocumentCells, MOST_ROWS, Tally, Totals};
 use crate::error::Error;
 use crate::gazetteer::Gazetteer;
 use crate::parallel::{self, Watch};
@@ -28,8 +28,6 @@ use crate::text::Corpus;
 const MATCHES_AT_ONCE: usize = 1 << 15;
 /// So many texts: they may be long.
 const TEXTS_AT_ONCE: usize = 1 << 8;
-/// A table of more rows than this was not meant by anyone.
-const MOST_ROWS: usize = 1 << 28;
 
 /// Which texts count together.
 pub struct Groups {

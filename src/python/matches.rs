@@ -20,6 +20,7 @@ use super::rows::Rows;
 use super::tables::{self, Tagged};
 use crate::analysis::calendar::Freq;
 use crate::analysis::context::Window;
+use crate::analysis::counting::check_rows;
 use crate::analysis::search::{self, Needle};
 use crate::cursor::Cursor;
 use crate::gazetteer::Gazetteer;
@@ -388,6 +389,7 @@ impl Matches {
             let rate = rate.map(|(rate, texts)| Ok((rate, counting.totals(&texts, rate)?))).transpose()?;
             // Where rates are compared, those of zero count too.
             let counted = if rate.is_some() && column.is_some() {
+                check_rows(groups.len, keys.len(), "groups")?;
                 counted.of_all(groups.len, keys.len())
             } else {
                 counted.by_frequency()

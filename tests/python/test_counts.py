@@ -216,3 +216,13 @@ def test_real_news_by_pandas():
     x = sl.PhraseMatcher(phrases).tag(table["text"])
     assert len(x) > 2_000
     check(x, table["text"].to_pylist(), months, count_words=lambda text: len(words(text)))
+
+
+def test_tables_that_would_take_all_memory_are_refused():
+    phrases = [f"name{n}" for n in range(2_000)]
+    x = sl.PhraseMatcher(phrases).tag([*phrases, *["nothing"] * 20_000])
+    groups = list(range(22_000))
+    assert len(x.counts(groups=groups)) == 2_000
+    for ask in (lambda: x.counts(groups=groups, normalize="words"), lambda: x.compare(groups)):
+        with pytest.raises(OverflowError, match="22000 groups times 2000 names are 44000000 rows"):
+            ask()

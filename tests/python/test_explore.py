@@ -9,6 +9,7 @@ import time
 from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
 import pytest
 from support import ROOT
 
@@ -480,3 +481,9 @@ def test_a_hundred_thousand_documents_answer_at_once() -> None:
     timed("later contexts", "contexts", concept="b3", start=[9_000, 0])
     print({name: f"{1000 * seconds:.0f} ms" for name, seconds in took.items()})
     assert max(took.values()) < 2
+
+
+def test_titles_that_are_missing():
+    x = sl.PhraseMatcher(["Xi"]).tag(pd.Series(["Xi", "Xi"]))
+    titles = pd.Series(["a", pd.NA], dtype="string")
+    assert x.explore(titles=titles).selection.docs.tolist() == [0, 1]

@@ -276,3 +276,12 @@ def test_as_by_hand_on_real_news(same_sentence, name):
             expected = by_hand(x, texts, a, b, **options)
             assert found(x, a, b, **options) == expected
         assert by_hand(x, texts, "*", "*", **options)
+
+
+def test_pairs_that_would_take_all_memory_are_refused():
+    x = sl.PhraseMatcher({"a": {"x": ["Xi"]}, "b": {"y": ["Putin"]}}).tag(
+        ["Xi " * 20_000 + "Putin " * 20_000]
+    )
+    with pytest.raises(OverflowError, match="more than 33554432 pairs"):
+        x.near("a/*", "b/*", within=None)
+    assert len(x.near("a/*", "b/*", within=0)) == 1

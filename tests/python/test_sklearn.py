@@ -397,3 +397,13 @@ def test_there_are_enough_of_them():
 )
 def test_the_checks_with_numbers_read_as_texts(estimator, check):
     check(estimator)
+
+
+def test_parameters_set_after_fit_count_from_the_next_fit_on():
+    v = sl.sklearn.ConceptVectorizer({"p": {"x": ["Xi"], "y": ["Putin"]}}).fit()
+    v.set_params(level=1)
+    assert v.transform(["Xi"]).toarray().tolist() == [[1, 0]]
+    assert v.get_feature_names_out().tolist() == ["p/x", "p/y"]
+    v.fit()
+    assert v.transform(["Xi"]).toarray().tolist() == [[1]]
+    assert v.get_feature_names_out().tolist() == ["p"]

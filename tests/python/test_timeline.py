@@ -399,3 +399,10 @@ def test_real_news_by_pandas():
         )
         for freq in ("week", "month"):
             check(x, texts, dates, freq)
+
+
+def test_a_date_that_no_calendar_has_is_named():
+    x = sl.PhraseMatcher(["Xi"]).tag(["Xi", "Xi"])
+    dates = np.array(["2022-01-01", "10000000-01-01"], "datetime64[D]")
+    with pytest.raises(ValueError, match="row 1 of dates is out of range: 10000000-01-01"):
+        x.timeline(dates, "year")

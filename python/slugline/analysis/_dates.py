@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 
 from slugline._optional import require, try_import
 from slugline._texts import library_of
+from slugline.analysis._missing import is_missing
 
 NO_DAY = -(2**31)
 """Stands for a missing date."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
+_FIRST_DAY = date.min.toordinal() - _EPOCH
+_LAST_DAY = date.max.toordinal() - _EPOCH
 
 
 def day_numbers(dates: Any, rows: int, tz: str | tzinfo | None = None) -> array[int]:
@@ -128,7 +131,12 @@ def _of_numpy(values: Any) -> array[int]:
     numpy = require("numpy", "dates of numpy")
     days = values.astype("datetime64[D]")
     numbers = days.astype(numpy.int64)
-    numbers[numpy.isnat(days)] = NO_DAY
+    is_nat = numpy.isnat(days)
+    is_out = ~is_nat & ((numbers < _FIRST_DAY) | (numbers > _LAST_DAY))
+    if is_out.any():
+        row = int(is_out.argmax())
+        raise ValueError(f"row {row} of dates is out of range: {days[row]}")
+    numbers[is_nat] = NO_DAY
     return array("i", numbers.astype(numpy.int32).tobytes())
 
 
@@ -184,7 +192,7 @@ def _of_values(values: Iterable[Any], zone: tzinfo | None) -> array[int]:
 def _day_of(value: Any, row: int, zone: tzinfo | None) -> int:
     if isinstance(value, str):
         value = _parsed(value, row)
-    elif _is_missing(value):
+    elif is_missing(value):
         return NO_DAY
     elif type(value).__name__ == "datetime64":
         return int(_of_numpy(value.reshape(1))[0])
@@ -211,10 +219,3 @@ def _parsed(value: str, row: int) -> datetime:
             f"row {row} of dates is no date in ISO 8601 (2022-01-31, 2022-01-31T23:50:00Z): "
             f"{value!r}; pandas.to_datetime and polars' str.to_date read others"
         ) from None
-
-
-def _is_missing(value: Any) -> bool:
-    # NaT and NaN are not themselves; pandas.NA answers no such question.
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, float) and value != value

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from slugline._colours import LINES, branch_of, colours_of, line_of, places_of
 from slugline._html.excerpts import spans_of
+from slugline.analysis._missing import is_missing
 from slugline.explore.concepts import Listing, opened_at_first, toggled
 from slugline.explore.index import Index
 from slugline.explore.passages import context, finder_of, harmless, passage
@@ -390,5 +391,4 @@ def _column(values: Any, rows: int, name: str) -> list[Any] | None:
     listed = values.to_pylist() if hasattr(values, "to_pylist") else list(values)
     if len(listed) != rows:
         raise ValueError(f"there are {len(listed):,} {name} for {rows:,} texts")
-    # A missing value of pandas is not equal to itself, or cannot tell.
-    return [None if value is None or value != value else value for value in listed]
+    return [None if is_missing(value) else value for value in listed]

@@ -2,5 +2,5 @@
 
 pub mod compare;
 pub mod cooccurrence;
-mod documents;
+pub mod documents;
 pub mod near;

@@ -1,5 +1,6 @@
 //! The table of pairs of matches that are close to each other.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Int32Array, RecordBatch};
@@ -15,6 +16,7 @@ use crate::error::Error;
 use crate::gazetteer::Gazetteer;
 use crate::matches::Batch;
 use crate::options::Offsets;
+use crate::parallel::{self, Watch};
 use crate::python::errors::arrow_fault;
 use crate::python::gil::watched;
 use crate::python::input::Source;
@@ -22,6 +24,7 @@ use crate::python::matches::Matches;
 use crate::python::output::ArrowTable;
 use crate::python::rows::{Chunk, MAX_CHUNK};
 use crate::python::tables::{self, Names, Tagged};
+use crate::scan::Pulse;
 
 /// Finds pairs of matches of two kinds; with `text`, also what they and all between them read.
 #[expect(clippy::too_many_arguments, reason = "the arguments of the Python call")]
@@ -63,7 +66,8 @@ pub fn near(
         let run = Run { tagged, threads: matches.settings().threads, watch };
         let of_corpus: Texts<'_> = texts.as_deref().map(|texts| (texts as _, offsets));
         let pairs = find(&run, wanted, of_corpus)?;
-        table(&made, &pairs, texts.as_deref().filter(|_| text).map(|texts| (texts, offsets)))
+        let texts = texts.as_deref().filter(|_| text).map(|texts| (texts, offsets));
+        table(&made, &pairs, texts, run.threads, watch)
     })
 }
 
@@ -94,6 +98,8 @@ fn table(
     tagged: &Tagged<'_>,
     pairs: &[Vec<Near>],
     texts: Option<(&Source, Offsets)>,
+    threads: usize,
+    watch: &dyn Watch,
 ) -> Result<ArrowTable, Error> {
     let mut used = vec![false; tagged.gazetteer.len()];
     for pair in pairs.iter().flatten() {
@@ -102,9 +108,10 @@ fn table(
     }
     let (phrases, concepts) = Names::both(tagged.gazetteer, &used)?;
     let schema = schema(tagged, &concepts, texts.is_some())?;
-    let mut cursor = Cursor::default();
-    let mut batches = Vec::new();
-    for part in pairs.iter().flat_map(|part| part.chunks(MAX_CHUNK)) {
+    let parts: Vec<&[Near]> = pairs.iter().flat_map(|part| part.chunks(MAX_CHUNK)).collect();
+    let each: Vec<_> = (0..parts.len()).map(|part| part..part + 1).collect();
+    let batch = |cursor: &mut Cursor, part: Range<usize>, _: &dyn Pulse| {
+        let part = parts[part.start];
         let a = chunk(tagged, part, |pair| pair.a);
         let b = chunk(tagged, part, |pair| pair.b);
         let mut columns: Vec<ArrayRef> = Vec::new();
@@ -125,10 +132,11 @@ fn table(
                 end: pair.a.end.max(pair.b.end),
                 entry: pair.a.entry,
             });
-            columns.push(tables::matched_text(&whole, texts, unit, tagged.first_doc, &mut cursor));
+            columns.push(tables::matched_text(&whole, texts, unit, tagged.first_doc, cursor));
         }
-        batches.push(RecordBatch::try_new(schema.clone(), columns).map_err(arrow_fault)?);
-    }
+        RecordBatch::try_new(schema.clone(), columns).map_err(arrow_fault)
+    };
+    let (batches, _) = parallel::pieces(&each, threads, watch, Cursor::default, batch)?;
     Ok(ArrowTable::new(schema, batches))
 }
 
