@@ -29,10 +29,11 @@ class Concordance(Analysable):
         window : int
             How much of the text to show on each side.
         unit : {"word", "char"}
-            What the window counts: words, none cut that is of any language, or characters, for lines of about
-            the same length. In scripts without spaces (Chinese, Japanese, Thai and others) each
-            character with its marks is a word, so that eight words of Chinese say as much as four
-            or five of English: give them a larger window, or ``window=40, unit="char"`` to all.
+            What the window counts: words, of which none is cut unless it is as long as no language
+            has any, or characters, for lines of about the same length. In scripts without spaces
+            (Chinese, Japanese, Thai and others) each character with its marks is a word, so that
+            eight words of Chinese say as much as four or five of English: give them a larger
+            window, or ``window=40, unit="char"`` to all.
         frame : {"pandas", "polars", "pyarrow"}, optional
             The kind of table, unless it is to be that of the texts.
 
