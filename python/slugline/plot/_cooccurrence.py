@@ -20,7 +20,7 @@ def cooccurrence_chart(
 ) -> Any:
     """Draw a square for each pair of a table of `Matches.cooccurrence`."""
     alt = parts.altair()
-    rows = parts.rows_of(pairs)
+    rows = parts.rows_of(pairs, parts.NONE_TOGETHER)
     key = parts.key_of(rows[0], "_a")
     a, b = f"{key}_a", f"{key}_b"
     value = parts.column(rows, value, [name for name in rows[0] if name not in (a, b)])
@@ -29,7 +29,7 @@ def cooccurrence_chart(
         totals[row[a]] += row["documents"]
         totals[row[b]] += row["documents"]
     ranked = sorted(totals, key=lambda name: (-totals[name], name))
-    chosen = set(ranked[: parts.check_count("top", top)])
+    chosen = set(ranked[: parts.check_count("top", top, 2)])
     # Branches side by side, and the most frequent first, so that what belongs together shows.
     order = sorted(chosen, key=lambda name: (branch_of(name), -totals[name], name))
     labels = parts.labels_of(order)
@@ -46,9 +46,7 @@ def cooccurrence_chart(
         if one in chosen and other in chosen and one != other
     ]
     tooltip = [alt.Tooltip("one:N", title=key), alt.Tooltip("other:N", title="with")]
-    for name in rows[0]:
-        if name not in (a, b):
-            tooltip.append(alt.Tooltip(f"{name}:Q", title=parts.spoken(name), format=",.4~g"))
+    tooltip += [parts.tip(name) for name in rows[0] if name not in (a, b)]
     names = [labels[name] for name in order]
     size = max(12, min(26, 640 // len(names)))
     small = 11 if size >= 16 else 9
@@ -59,11 +57,11 @@ def cooccurrence_chart(
     default = f"{key.capitalize()}s found together: {_spoken(value)}"
     notes = [
         _EXPLAINED.get(value, ""),
-        parts.left_out(len(names), len(ranked), key),
+        _left_out(len(names), len(ranked), key),
         "Empty: never together",
     ]
     return (
-        alt.Chart(alt.InlineData(values=data))
+        alt.Chart(parts.table(data))
         .mark_rect()
         .encode(
             x=alt.X("a:N", sort=names, scale=alt.Scale(domain=names, padding=0.06), axis=above),
@@ -95,6 +93,12 @@ def _scale(value: str, values: list[float]) -> Any:
         return alt.Scale(domain=[-most, 0, most], range=list(ends), clamp=True)
     blue = parts.COLOURS["sky blue"]
     return alt.Scale(range=[blue.light, blue.strong, blue.dark], zero=False, interpolate="lab")
+
+
+def _left_out(shown: int, of: int, key: str) -> str:
+    if shown == of:
+        return ""
+    return f"The {shown:,} of {of:,} {key}s most often found with others; {of - shown:,} left out"
 
 
 def _spoken(value: str) -> str:

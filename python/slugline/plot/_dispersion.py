@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,10 +38,7 @@ def dispersion_chart(
     rows = parts.rows_of(dispersion)
     key = parts.key_of(rows[0])
     value = parts.column(rows, value, ("matches", "documents"))
-    totals: dict[str, int] = defaultdict(int)
-    for row in rows:
-        totals[row[key]] += row[value]
-    ranked = sorted(totals, key=lambda name: (-totals[name], name))
+    ranked, _ = parts.ranked_by(rows, key, value)
     shown = ranked[: parts.check_count("top", top)]
     labels = parts.labels_of(shown)
     colour, branches = parts.colour_by(shown, key, colours)
@@ -64,7 +60,9 @@ def dispersion_chart(
     legend = (
         None
         if most == 1
-        else alt.Legend(title=parts.spoken(value), values=sorted({1, (most + 1) // 2, most}))
+        else alt.Legend(
+            title=parts.spoken(value), values=sorted({1, (most + 1) // 2, most}), format=",d"
+        )
     )
     strength = alt.Opacity(
         f"{value}:Q",
@@ -73,7 +71,7 @@ def dispersion_chart(
     )
     notes = [parts.left_out(len(shown), len(ranked), key), slice_note]
     return (
-        alt.Chart(alt.InlineData(values=data))
+        alt.Chart(parts.table(data))
         .mark_rect(stroke=None)
         .encode(
             x=alt.X(

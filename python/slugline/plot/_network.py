@@ -30,12 +30,18 @@ def network_chart(
     key = parts.key_of(found[0])
     documents = {row[key]: row["documents"] for row in found}
     ranked = sorted(documents, key=lambda name: (-documents[name], name))
-    chosen = ranked[: parts.check_count("top", top)]
+    chosen = ranked[: parts.check_count("top", top, 2)]
     min_documents = parts.check_count("min_documents", min_documents)
     links = _links(pairs, set(chosen), key, min_documents)
+    often = f"{min_documents:,} documents or more" if min_documents > 1 else "a document"
+    if not links:
+        raise ValueError(
+            f"no two of the {len(chosen):,} most frequent {key}s are found together in {often}, "
+            "and more often than by chance: try a lower min_documents or a higher top"
+        )
     edges = links[: _LINES_PER_CONCEPT * len(chosen)]
     linked = {name for one, other, _ in edges for name in (one, other)}
-    shown = [name for name in chosen if name in linked] or chosen
+    shown = [name for name in chosen if name in linked]
     labels = parts.labels_of(shown)
     colour, branches = parts.colour_by(shown, key, colours)
     width, height = (720, 560) if len(shown) <= 40 else (960, 800)
@@ -71,7 +77,7 @@ def network_chart(
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, height], nice=False))
     most = max(row["documents"] for row in nodes)
     between = (
-        alt.Chart(alt.InlineData(values=lines))
+        alt.Chart(parts.table(lines))
         .mark_rule(color=parts.NEUTRAL.strong, opacity=0.5, strokeCap="round")
         .encode(
             x=x,
@@ -91,7 +97,7 @@ def network_chart(
             ],
         )
     )
-    base = alt.Chart(alt.InlineData(values=nodes)).encode(x=x, y=y)
+    base = alt.Chart(parts.table(nodes)).encode(x=x, y=y)
     circles = base.mark_circle(opacity=1).encode(
         size=alt.Size(
             "documents:Q",
@@ -110,7 +116,6 @@ def network_chart(
     names = base.mark_text(
         baseline="bottom", fontSize=11, dy=alt.ExprRef(f"-sqrt(({area}) / PI) - 2"), limit=180
     ).encode(text="label:N")
-    often = f"{min_documents:,} documents or more" if min_documents > 1 else "a document"
     notes = [
         _left_out(len(shown), len(chosen), len(ranked), key),
         f"Lines: found together in {often}, and more often than by chance",
@@ -133,7 +138,7 @@ def _links(
     pairs: Any, chosen: set[str], key: str, min_documents: int
 ) -> list[tuple[str, str, parts.Row]]:
     """Return the pairs of the chosen that are together more often than by chance, by strength."""
-    rows = parts.rows_of(pairs)
+    rows = parts.rows_of(pairs, parts.NONE_TOGETHER)
     links = [
         (row[f"{key}_a"], row[f"{key}_b"], row)
         for row in rows

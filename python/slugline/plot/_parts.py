@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from slugline._colours import PALETTE, Colour, branch_of, colours_of
 from slugline._core import ArrowTable
+from slugline._html.escaping import _FORBIDDEN
 from slugline._optional import require
 
 COLOURS = {colour.name: colour for colour in PALETTE}
@@ -17,7 +18,14 @@ NEUTRAL = COLOURS["grey"]
 LABEL_LIMIT = 280
 """Pixels that a name may take beside a chart; the rest shows in its tooltip."""
 
+NONE_TOGETHER = "no two concepts are found together: there is nothing to draw"
+
 Row = dict[str, Any]
+Key = TypeVar("Key", bound=Hashable)
+
+_SPOKEN = {"per_million_words": "matches per million words"}
+_COUNTED = {"share_of_documents": "documents", "per_million_words": "matches"}
+"""Which counts rates are of."""
 
 
 def altair() -> Any:
@@ -25,13 +33,53 @@ def altair() -> Any:
     return require("altair", "a chart", install="altair vl-convert-python")
 
 
-def rows_of(frame: Any) -> list[Row]:
+def legible(text: str) -> str:
+    """Return a text as charts may hold it: without what no font has and what turns lines round.
+
+    A control character in a chart ends the process that saves it as a picture.
+    """
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def table(rows: Iterable[Row]) -> Any:
+    """Return the rows of a chart: all that others wrote comes into charts by here.
+
+    What also stands outside the rows (the order of an axis, the names of colours, titles) is made
+    legible by `labelled` and `title_of`.
+    """
+    return altair().InlineData(
+        values=[
+            {name: legible(v) if isinstance(v, str) else v for name, v in row.items()}
+            for row in rows
+        ]
+    )
+
+
+def labelled(texts: Mapping[Key, str]) -> dict[Key, str]:
+    """Return a text for each key that can be read on one line, all different.
+
+    Keys are told apart by a number where their texts are alike, so that each keeps its own row.
+    """
+    labels: dict[Key, str] = {}
+    taken: set[str] = set()
+    for key, text in texts.items():
+        plain = label = " ".join(legible(text).split()) or "–"
+        again = 1
+        while label in taken:
+            again += 1
+            label = f"{plain} ({again})"
+        taken.add(label)
+        labels[key] = label
+    return labels
+
+
+def rows_of(frame: Any, none: str = "there are no matches to plot") -> list[Row]:
     """Return the rows of a frame of any library, or of a table of the core.
 
     Raises
     ------
     ValueError
-        Where there are none: a chart of nothing would only look broken.
+        Where there are none, with what is said of that: a chart of nothing would only look broken.
     """
     if isinstance(frame, ArrowTable):
         columns = {name: frame.column(name).to_list() for name in frame.column_names}
@@ -41,22 +89,22 @@ def rows_of(frame: Any) -> list[Row]:
         narwhals = require("narwhals", "a chart")
         rows = narwhals.from_native(frame, eager_only=True).rows(named=True)
     if not rows:
-        raise ValueError("there are no matches to plot")
+        raise ValueError(none)
     return rows
 
 
-def check_count(name: str, count: int) -> int:
+def check_count(name: str, count: int, least: int = 1) -> int:
     """Return a number of things to show.
 
     Raises
     ------
     TypeError, ValueError
-        Where it is no whole number, or less than 1.
+        Where it is no whole number, or too small.
     """
     if isinstance(count, bool) or not isinstance(count, int):
         raise TypeError(f"{name} must be a whole number, not {type(count).__name__}")
-    if count < 1:
-        raise ValueError(f"{name} must be at least 1, not {count}")
+    if count < least:
+        raise ValueError(f"{name} must be at least {least}, not {count}")
     return count
 
 
@@ -75,19 +123,34 @@ def column(rows: Sequence[Row], name: str, choices: Iterable[str]) -> str:
     return name
 
 
+def asked_for(row: Row, *keys: str) -> str:
+    """Return the column to show where none is named: the last that goes beyond the usual."""
+    usual = (*keys, "matches", "documents")
+    return next((name for name in reversed(row) if name not in usual), "documents")
+
+
+def ranked_by(rows: Iterable[Row], key: str, value: str) -> tuple[list[str], str]:
+    """Return concepts, the most frequent first, and the column that says so.
+
+    Those of rates are ranked by the counts that the rates are of: a sum of rates of months or
+    papers is high where there was little to read.
+    """
+    column = _COUNTED.get(value, value)
+    totals: dict[str, float] = {}
+    for row in rows:
+        totals[row[key]] = totals.get(row[key], 0) + (row[column] or 0)
+    return sorted(totals, key=lambda name: (-totals[name], name)), column
+
+
 def labels_of(concepts: Iterable[str]) -> dict[str, str]:
     """Return what to call each concept on an axis, all different.
 
     It is the last part of its path (``Vladimir Putin``), or all of it where another ends alike.
     """
     concepts = list(dict.fromkeys(concepts))
-    ends = {concept: _last_part(concept) for concept in concepts}
+    ends = {concept: legible(_last_part(concept)) for concept in concepts}
     alike = Counter(ends.values())
-    labels = {}
-    for concept, end in ends.items():
-        whole = end if end and alike[end] == 1 else concept
-        labels[concept] = " ".join(whole.split()) or "–"
-    return labels if len(set(labels.values())) == len(labels) else {c: c for c in concepts}
+    return labelled({c: end if end and alike[end] == 1 else c for c, end in ends.items()})
 
 
 def _last_part(concept: str) -> str:
@@ -115,9 +178,11 @@ def colour_by(
     shown = list(shown)
     if key != "concept":
         return alt.value(ACCENT.strong), dict.fromkeys(shown, "")
-    branches = {concept: branch_of(concept).replace("\\/", "/") for concept in shown}
     known = {**colours_of(shown), **(colours or {})}
-    strong = {branches[concept]: known[branch_of(concept)].strong for concept in shown}
+    names = {branch_of(concept): branch_of(concept).replace("\\/", "/") for concept in shown}
+    labels = labelled(names)
+    branches = {concept: labels[branch_of(concept)] for concept in shown}
+    strong = {labels[branch]: known[branch].strong for branch in labels}
     domain = sorted(strong)
     scale = alt.Scale(domain=domain, range=[strong[branch] for branch in domain])
     legend = None
@@ -129,8 +194,9 @@ def colour_by(
 def title_of(title: str | None, default: str, *notes: str) -> Any:
     """Return a title, with what a reader must know of the chart below it."""
     lines = [note for note in notes if note]
+    given = title if title is not None else default
     return altair().Title(
-        title if title is not None else default,
+        legible(given) if isinstance(given, str) else [legible(line) for line in given],
         subtitle=lines or altair().Undefined,
         anchor="start",
         fontSize=15,
@@ -140,15 +206,23 @@ def title_of(title: str | None, default: str, *notes: str) -> Any:
     )
 
 
-def left_out(shown: int, of: int, key: str) -> str:
+def left_out(shown: int, of: int, key: str, value: str = "documents") -> str:
     """Say how many are shown, and how many are not."""
     if shown >= of:
         return ""
-    return f"The {shown:,} most frequent of {of:,} {key}s; {of - shown:,} left out"
+    if value not in ("documents", "matches"):
+        most = f"{shown:,} of {of:,} {key}s with the highest {spoken(value)}"
+    else:
+        most = f"{shown:,} most frequent of {of:,} {key}s"
+    return f"The {most}; {of - shown:,} left out"
 
 
-def number(value: float) -> str:
+def number(value: float | None, name: str = "") -> str:
     """Write a number for people."""
+    if value is None:
+        return "–"
+    if name == "share_of_documents":
+        return f"{100 * value:.3g}%"
     if isinstance(value, int) or float(value).is_integer():
         return f"{int(value):,}"
     return f"{value:,.1f}" if abs(value) >= 10 else f"{value:.3g}"
@@ -161,7 +235,18 @@ def least_step(values: Iterable[float | None]) -> float:
 
 def spoken(name: str) -> str:
     """Return what a column is called in a chart."""
-    return name.replace("_", " ")
+    return _SPOKEN.get(name, name.replace("_", " "))
+
+
+def tip(name: str) -> Any:
+    """Return the line of a tooltip that says a number."""
+    whole = name in ("matches", "documents")
+    return altair().Tooltip(f"{name}:Q", title=spoken(name), format="," if whole else ",.4~r")
+
+
+def axis_format(name: str) -> Any:
+    """Return how an axis writes its numbers."""
+    return "~%" if name == "share_of_documents" else altair().Undefined
 
 
 def axis_of_names(**options: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from slugline._colours import Colour, colours_of
 from slugline._core import dispersion
-from slugline._typing import By
+from slugline._typing import By, Freq
 from slugline.plot._concepts import concepts_chart
 from slugline.plot._cooccurrence import cooccurrence_chart
 from slugline.plot._dispersion import dispersion_chart
@@ -50,7 +50,7 @@ class Plots:
         *,
         by: By = "concept",
         level: int | None = None,
-        value: str = "documents",
+        value: str | None = None,
         top: int = 20,
         title: str | None = None,
         **counts: Any,
@@ -63,25 +63,27 @@ class Plots:
             What to count.
         level : int, optional
             Cuts concepts to their first parts.
-        value : str
-            The column of `Matches.counts` to show: ``"documents"``, ``"matches"``, or one that was
-            asked for by further arguments.
+        value : str, optional
+            The column of `Matches.counts` to show: ``"documents"`` unless given, or with
+            ``normalize`` or ``weight`` the column that this adds.
         top : int
-            How many bars: those with the highest values.
+            How many bars: those of the most frequent concepts (with ``weight``, of the highest).
+            Of groups, those most frequent in all of them together.
         title : str, optional
             In place of one that says what is shown.
         **counts
-            Further arguments of `Matches.counts`.
+            Further arguments of `Matches.counts`. With ``groups`` each group has a column of bars
+            of its own, all of one scale and in one order.
 
         Returns
         -------
-        altair.LayerChart
-            Bars, and the numbers at their ends.
+        altair.LayerChart or altair.FacetChart
+            Bars, and the numbers at their ends; with groups, one such chart beside another.
 
         Raises
         ------
         ValueError
-            Where there are no matches, or no such column.
+            Where there are no matches, no such column, or more groups than can be read.
         ImportError
             Where Altair is not installed.
 
@@ -98,7 +100,7 @@ class Plots:
     def timeline(
         self,
         dates: Any,
-        freq: Literal["day", "week", "month", "year"] = "month",
+        freq: Freq = "month",
         *,
         by: By = "concept",
         level: int | None = None,
@@ -113,7 +115,7 @@ class Plots:
         ----------
         dates : column
             The date of each text, as `Matches.timeline` takes it.
-        freq : {"day", "week", "month", "year"}
+        freq : {"day", "week", "month", "quarter", "year"}
             How long a period is: a bar each.
         by, level
             As in `concepts`.
@@ -121,7 +123,8 @@ class Plots:
             The column of `Matches.timeline` to show: ``"documents"`` unless given, or with
             ``normalize`` the column that this adds.
         top : int
-            How many rows: the concepts with the highest sums.
+            How many rows: the concepts with the most documents in all (of rates of matches, the
+            most matches), whatever their rates.
         title : str, optional
             In place of one that says what is shown.
         **timeline
@@ -171,7 +174,7 @@ class Plots:
             The column of `Matches.cooccurrence` to show: ``"npmi"``, ``"pmi"``, ``"documents"``,
             ``"expected"`` or ``"log_likelihood"``.
         top : int
-            How many concepts: those that are most often together with any.
+            How many concepts, at least 2: those that are most often together with any.
         title : str, optional
             In place of one that says what is shown.
         **cooccurrence
@@ -228,7 +231,7 @@ class Plots:
         value : {"matches", "documents"}
             What to count in each slice.
         slices : int
-            How many slices at most: no more than there are texts.
+            How many slices at most: no more than there are texts, or positions in the one text.
         top : int
             How many rows: the concepts found most often.
         title : str, optional
@@ -268,7 +271,9 @@ class Plots:
             text = core.document(doc)
             unit, width = _UNITS[core.offsets]
             length = float(width(text or ""))
-            axis, note = f"{unit} of document {doc}", f"A mark is {length / slices:,.1f} {unit}"
+            # A mark of less than one character would be no place.
+            slices = max(1, min(slices, int(length)))
+            axis, note = f"{unit} of document {doc}", _mark_of(length / slices, unit)
             start, stop = core.rows_of(doc)
             core = core.slice(start, stop, 1)
         elif in_texts:
@@ -277,7 +282,7 @@ class Plots:
         else:
             slices = max(1, min(slices, core.rows))
             length, axis = float(core.rows), "documents, in the order in which they came"
-            note = f"A mark is {length / slices:,.1f} documents" if slices < core.rows else ""
+            note = _mark_of(length / slices, "documents") if slices < core.rows else ""
         return dispersion_chart(
             dispersion(core, by, level, slices, in_texts),
             slices=slices,
@@ -307,8 +312,8 @@ class Plots:
         by, level
             As in `concepts`.
         top : int
-            How many concepts are considered: those in most documents. Of these, the ones that no
-            line reaches are not drawn.
+            How many concepts, at least 2, are considered: those in most documents. Of these, the
+            ones that no line reaches are not drawn.
         min_documents : int
             In how many documents two must be found together: what happens once may be chance,
             however high its NPMI.
@@ -326,7 +331,7 @@ class Plots:
         Raises
         ------
         ValueError
-            Where no two concepts are found together.
+            Where no two concepts are found together, or none in so many documents.
         ImportError
             Where Altair is not installed.
 
@@ -354,3 +359,13 @@ class Plots:
 
     def _colours(self, by: By) -> dict[str, Colour] | None:
         return colours_of(self._matches._core.branches()) if by == "concept" else None
+
+
+def _mark_of(size: float, unit: str) -> str:
+    """Say how much a mark stands for, in whole numbers."""
+    if size == 1:
+        return f"A mark is one {unit.removesuffix('s')}"
+    if size < 2:
+        return f"A mark is 1 or 2 {unit}"
+    about = "" if size.is_integer() else "about "
+    return f"A mark is {about}{size:,.0f} {unit}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from slugline._colours import Colour
 from slugline.plot import _parts as parts
+from slugline.plot._time_axis import axis_of_time, date_time, months_later
 
 _WIDTH = 640
 
@@ -27,16 +27,11 @@ def timeline_chart(
     rows = parts.rows_of(timeline)
     key = parts.key_of(rows[0])
     known = [name for name in rows[0] if name not in ("period", key)]
-    if value is None:
-        # What was asked for beyond the usual is what is to be seen.
-        value = next((n for n in reversed(known) if n not in ("matches", "documents")), "documents")
+    value = value if value is not None else parts.asked_for(rows[0], "period", key)
     value = parts.column(rows, value, known)
     for row in rows:
         row["period"] = _moment(row["period"])
-    totals: dict[str, float] = defaultdict(float)
-    for row in rows:
-        totals[row[key]] += row[value] or 0
-    ranked = sorted(totals, key=lambda name: (-totals[name], name))
+    ranked, counted = parts.ranked_by(rows, key, value)
     shown = ranked[: parts.check_count("top", top)]
     labels = parts.labels_of(shown)
     colour, branches = parts.colour_by(shown, key, colours)
@@ -57,28 +52,29 @@ def timeline_chart(
         if row[key] in labels and row[value]
     ]
     step = parts.least_step(row[value] for row in data)
-    domain = [alt.DateTime(**_parts_of(at)) for at in (starts[0], ends[starts[-1]])]
+    first, last = starts[0], ends[starts[-1]]
     tooltip = [alt.Tooltip("name:N", title=key), alt.Tooltip("when:N", title=freq or "from")]
-    for name in known:
-        tooltip.append(alt.Tooltip(f"{name}:Q", title=parts.spoken(name), format=",.4~g"))
+    tooltip += [parts.tip(name) for name in known]
     per = f"{parts.spoken(value)} by {freq}" if freq else parts.spoken(value)
-    notes = [parts.left_out(len(shown), len(ranked), key)]
+    notes = [parts.left_out(len(shown), len(ranked), key, counted)]
     return (
-        alt.Chart(alt.InlineData(values=data))
+        alt.Chart(parts.table(data))
         .mark_rect(stroke=None, opacity=0.9)
         .encode(
             x=alt.X(
                 "from:T",
                 title=None,
-                scale=alt.Scale(domain=domain),
-                axis=alt.Axis(grid=True, gridOpacity=0.5, labelOverlap=True, tickCount=8),
+                scale=alt.Scale(domain=[date_time(first), date_time(last)]),
+                axis=axis_of_time(first, last, freq),
             ),
             x2="to:T",
             y=alt.Y(
                 f"{value}:Q",
                 title=None,
                 axis=alt.Axis(
-                    tickCount=2,
+                    format=parts.axis_format(value),
+                    # One step for whole numbers up to 1, which have none between them.
+                    tickCount=1 if step and max(row[value] for row in data) <= 1 else 2,
                     tickMinStep=step,
                     grid=True,
                     gridOpacity=0.5,
@@ -131,16 +127,6 @@ def _moment(period: Any) -> datetime:
     raise TypeError(f"a period must be a date, not {type(period).__name__}")
 
 
-def _parts_of(at: datetime) -> dict[str, int]:
-    return {
-        "year": at.year,
-        "month": at.month,
-        "date": at.day,
-        "hours": at.hour,
-        "minutes": at.minute,
-    }
-
-
 def _end_of(starts: list[datetime], freq: str | None) -> datetime:
     """Return when the last period ends."""
     last = starts[-1]
@@ -150,7 +136,9 @@ def _end_of(starts: list[datetime], freq: str | None) -> datetime:
         case "week":
             return last + timedelta(days=7)
         case "month":
-            return (last.replace(day=1) + timedelta(days=32)).replace(day=1)
+            return months_later(last, 1)
+        case "quarter":
+            return months_later(last, 3)
         case "year":
             return last.replace(year=last.year + 1)
     return last + (last - starts[-2] if len(starts) > 1 else timedelta(days=1))
@@ -162,4 +150,6 @@ def _written(at: datetime, freq: str | None) -> str:
             return f"{at.year}"
         case "month":
             return f"{at.year}-{at.month:02}"
+        case "quarter":
+            return f"{at.year}-Q{(at.month + 2) // 3}"
     return at.date().isoformat() if (at.hour, at.minute) == (0, 0) else at.isoformat(" ", "minutes")
