@@ -270,7 +270,7 @@ def test_networks_lie_the_same_each_time_and_names_do_not_touch(monkeypatch):
         edges = list(
             zip(pairs["concept_a"], pairs["concept_b"], map(abs, pairs["npmi"]), strict=True)
         )
-        at = _layout.layout(labels, edges, 960, 800)
+        at = _layout.layout(labels, dict.fromkeys(labels, 5.0), edges, 960, 800)
         assert set(at) == set(labels)
         assert all(0 < px < 960 and 0 < py < 800 for px, py in at.values())
         places = list(at.values())
@@ -280,6 +280,19 @@ def test_networks_lie_the_same_each_time_and_names_do_not_touch(monkeypatch):
             for qx, qy in places[:n]
         )
         assert touching <= 2
+
+
+def test_names_in_networks_stand_clear_of_large_circles():
+    labels = {f"concept {at}": f"concept {at}" for at in range(12)}
+    radii = {name: 17.0 if at % 2 else 3.0 for at, name in enumerate(labels)}
+    edges = [("concept 0", name, 0.5) for name in list(labels)[1:]]
+    places = _layout.layout(labels, radii, edges, 720, 560)
+    for one, (x, y) in places.items():
+        # The middle of a name, which stands above its circle; heights are counted upwards.
+        above = y + radii[one] + 9
+        for other, (px, py) in places.items():
+            if other != one:
+                assert abs(x - px) > radii[other] or abs(above - py) > radii[other]
 
 
 def test_lines_join_what_is_together_more_often_than_by_chance():
@@ -323,9 +336,19 @@ def test_every_script_is_written(x, tmp_path):
         assert set(branch) <= set(writing)
 
 
-def test_charts_go_on(x):
+def svg_fills(chart, folder):
+    chart.save(folder / "chart.svg")
+    svg = ElementTree.parse(folder / "chart.svg")
+    return {part.get("fill") for part in svg.iter() if part.get("fill")}
+
+
+def test_charts_go_on(x, tmp_path):
     both = x.plot.concepts() & x.plot.dispersion()
     assert len(both.to_dict()["vconcat"]) == 2
+    # Side by side, each keeps the colours of its own branches.
+    nato = x.filter("org/*").plot.concepts() & x.filter("place/*").plot.concepts()
+    fills = svg_fills(nato.resolve_scale(color="independent"), tmp_path)
+    assert {colours_of(x.concepts)[branch].strong for branch in ("org", "place")} <= fills
     assert x.plot.dispersion(title="Mine").to_dict()["title"]["text"] == "Mine"
     assert "background" not in x.plot.dispersion().properties(width=300).to_dict()
 

@@ -14,22 +14,31 @@ Edge = tuple[str, str, float]
 
 _LETTER = 6.5
 """Pixels of a letter, about: Chinese ones are wider, but names in Chinese are shorter."""
-_LINE = 34
-"""Pixels of a name with the circle below it."""
+_LINE = 18
+"""Pixels of the height of a name, with room around it."""
 _MARGIN = 40
 _ROUNDS = 300
 
 
-def layout(labels: Mapping[str, str], edges: list[Edge], width: float, height: float) -> Points:
-    """Return a place for each name, in pixels: the same each time.
+def layout(
+    labels: Mapping[str, str],
+    radii: Mapping[str, float],
+    edges: list[Edge],
+    width: float,
+    height: float,
+) -> Points:
+    """Return a place for each circle, in pixels: the same each time.
 
+    Each has its name above it, and neither should lie over those of another.
     As by springs where networkx and numpy are installed, else on a circle, branch by branch.
     """
     names = list(labels)
     springs = len(names) > 2 and edges and try_import("networkx") and try_import("numpy")
     placed = _springs(names, edges) if springs else _circle(names)
-    room = {name: max(30.0, min(180.0, _LETTER * len(labels[name]))) for name in names}
-    return _parted(_stretched(placed, width, height), room, width, height)
+    room = {
+        name: max(30.0, 2 * radii[name], min(180.0, _LETTER * len(labels[name]))) for name in names
+    }
+    return _parted(_stretched(placed, width, height), room, radii, width, height)
 
 
 def _circle(names: list[str]) -> Points:
@@ -69,7 +78,13 @@ def _stretched(points: Points, width: float, height: float) -> Points:
     return {name: (axes[0][name], axes[1][name]) for name in points}
 
 
-def _parted(points: Points, room: Mapping[str, float], width: float, height: float) -> Points:
+def _parted(
+    points: Points,
+    room: Mapping[str, float],
+    radii: Mapping[str, float],
+    width: float,
+    height: float,
+) -> Points:
     """Move apart what lies over one another, along the shorter way, a little at a time."""
     at = {name: list(point) for name, point in points.items()}
     for _ in range(_ROUNDS):
@@ -77,7 +92,7 @@ def _parted(points: Points, room: Mapping[str, float], width: float, height: flo
         for a, b in combinations(at, 2):
             dx, dy = at[b][0] - at[a][0], at[b][1] - at[a][1]
             over_x = (room[a] + room[b]) / 2 + 6 - abs(dx)
-            over_y = _LINE - abs(dy)
+            over_y = radii[a] + radii[b] + _LINE - abs(dy)
             if over_x <= 0 or over_y <= 0:
                 continue
             moved = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,7 +49,9 @@ def network_chart(
     # All links pull, also those too weak to be drawn.
     pulls: list[Edge] = [(one, other, row["npmi"]) for one, other, row in links]
     pulls = [pull for pull in pulls if {*pull[:2]} <= set(shown)]
-    at = layout(labels, pulls, width, height)
+    most = max(documents[name] for name in shown)
+    radii = {name: _radius(documents[name] / most) for name in shown}
+    at = layout(labels, radii, pulls, width, height)
     nodes = [
         {
             "name": name,
@@ -75,7 +78,6 @@ def network_chart(
     ]
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, width], nice=False))
     y = alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[0, height], nice=False))
-    most = max(row["documents"] for row in nodes)
     between = (
         alt.Chart(parts.table(lines))
         .mark_rule(color=parts.NEUTRAL.strong, opacity=0.5, strokeCap="round")
@@ -125,6 +127,11 @@ def network_chart(
         height=height,
         title=parts.title_of(title, f"{key.capitalize()}s found together", *notes),
     )
+
+
+def _radius(share: float) -> float:
+    """Return the pixels from a circle's middle to its edge."""
+    return math.sqrt((_SMALLEST + (_LARGEST - _SMALLEST) * share) / math.pi)
 
 
 def _left_out(shown: int, chosen: int, of: int, key: str) -> str:
