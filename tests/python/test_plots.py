@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import struct
 import sys
 from datetime import date, datetime, timedelta
@@ -367,6 +368,30 @@ def test_hostile_names_are_writing(tmp_path):
     svg = (tmp_path / "chart.svg").read_text(encoding="utf-8")
     assert "<script" not in svg
     assert ElementTree.fromstring(svg) is not None
+
+
+def test_nothing_ends_the_script_that_a_page_has_the_chart_in(tmp_path):
+    evil = "</script><img src=x onerror=alert(1)><!--<script>"
+    gaz = sl.Gazetteer().add("Xi", f"{evil}/a").add("Putin", f"q/{evil}").add("NATO", evil)
+    x = sl.PhraseMatcher(gaz).tag(["Xi, Putin, NATO", "Xi, Putin", "Xi"], ids=[evil, "b", "c"])
+    charts = [
+        x.plot.concepts(title=evil),
+        x.plot.concepts(groups=pd.Series([evil, "b", "b"], name=evil)),
+        x.plot.timeline(["2025-01-01"] * 3, "day", title=evil),
+        x.plot.cooccurrence(title=evil),
+        x.plot.dispersion(title=evil),
+        x.plot.network(title=evil, min_documents=1),
+    ]
+    for chart in charts:
+        chart.save(tmp_path / "chart.html")
+        for page in (
+            chart.to_html(),
+            (tmp_path / "chart.html").read_text("utf-8"),
+            chart._repr_mimebundle_()["text/html"],
+        ):
+            assert "alert(1)" in page
+            assert not re.search("<img|<!--<", page)
+            assert page.count("</script") == page.count("<script")
 
 
 @pytest.mark.parametrize(

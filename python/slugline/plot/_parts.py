@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -23,6 +24,8 @@ NONE_TOGETHER = "no two concepts are found together: there is nothing to draw"
 Row = dict[str, Any]
 Key = TypeVar("Key", bound=Hashable)
 
+_MARKUP = re.compile("<(?=[/!?a-zA-Z])")
+
 _SPOKEN = {"per_million_words": "matches per million words"}
 _COUNTED = {"share_of_documents": "documents", "per_million_words": "matches"}
 """Which counts rates are of."""
@@ -36,9 +39,11 @@ def altair() -> Any:
 def legible(text: str) -> str:
     """Return a text as charts may hold it: without what no font has and what turns lines round.
 
-    A control character in a chart ends the process that saves it as a picture.
+    A control character in a chart ends the process that saves it as a picture. And Altair writes
+    charts into pages as they are, within an element ``script``, which ``</script>`` would end: an
+    invisible character makes it no markup.
     """
-    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _MARKUP.sub("<\N{WORD JOINER}", _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 def table(rows: Iterable[Row]) -> Any:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from slugline.matches import Matches
 
 
+_MOST_COMPARED = 1_000
+"""So many concepts, the most frequent, may be in charts of pairs."""
+
 _UNITS: dict[str, tuple[str, Callable[[str], int]]] = {
     "char": ("characters", len),
     "byte": ("bytes", lambda text: len(text.encode("utf-8", "replace"))),
@@ -198,7 +201,7 @@ class Plots:
         >>> x.plot.cooccurrence(value="documents").to_dict()["title"]["text"]
         'Concepts found together: documents'
         """
-        pairs = self._matches.cooccurrence(by, level=level, **cooccurrence)
+        pairs = self._frequent(by, level).cooccurrence(by, level=level, **cooccurrence)
         return cooccurrence_chart(pairs, value=value, top=top, title=title)
 
     def dispersion(
@@ -349,13 +352,23 @@ class Plots:
         'Concepts found together'
         """
         return network_chart(
-            self._matches.cooccurrence(by, level=level, **cooccurrence),
+            self._frequent(by, level).cooccurrence(by, level=level, **cooccurrence),
             self._matches.counts(by, level=level),
             top=top,
             min_documents=min_documents,
             title=title,
             colours=self._colours(by),
         )
+
+    def _frequent(self, by: By, level: int | None) -> Matches:
+        """Leave out concepts too rare to be drawn: all pairs of many would be too many."""
+        if by != "concept" or level is not None:
+            return self._matches
+        names = self._matches._core.counts("concept", None, False).column("concept").to_list()
+        if len(names) <= _MOST_COMPARED:
+            return self._matches
+        core = self._matches._core.pick(None, set(names[:_MOST_COMPARED]))
+        return self._matches._wrap(core, self._matches._origin)
 
     def _colours(self, by: By) -> dict[str, Colour] | None:
         return colours_of(self._matches._core.branches()) if by == "concept" else None
