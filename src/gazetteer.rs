@@ -313,6 +313,18 @@ impl Gazetteer {
         self.concept_names().map(|concept| pattern.matches(concept)).collect()
     }
 
+    /// What is wrong with a pattern that no concept matches, and which would match; None where one
+    /// does.
+    pub fn misfit(&self, pattern: &str) -> Option<String> {
+        if self.matching_concepts(pattern).contains(&true) {
+            return None;
+        }
+        let below = format!("{pattern}/*");
+        let has_below = self.matching_concepts(&below).contains(&true);
+        let hint = if has_below { format!("; {below:?} would fit some") } else { String::new() };
+        Some(format!("no concept of the gazetteer fits {pattern:?}{hint}"))
+    }
+
     /// A hash of the content in hexadecimal digits: the same for the same entries, in whatever
     /// order they were added, on every machine.
     ///

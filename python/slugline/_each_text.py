@@ -6,6 +6,7 @@ from typing import Any
 
 from slugline import _core
 from slugline._optional import require
+from slugline._patterns import check_pattern
 from slugline._texts import read_texts
 from slugline._typing import OnBadText, Overlap
 from slugline.matcher import PhraseMatcher
@@ -18,8 +19,17 @@ def concepts_like(m: PhraseMatcher, pattern: str | None) -> frozenset[str] | Non
     ------
     TypeError
         Where the pattern is no str.
+
+    Warns
+    -----
+    UserWarning
+        Where none fits it.
     """
-    return None if pattern is None else frozenset(m._core.gazetteer.filter(pattern).concepts())
+    if pattern is None:
+        return None
+    core = m._core.gazetteer
+    check_pattern("concept", pattern, core, stacklevel=3)
+    return frozenset(core.filter(pattern).concepts())
 
 
 def count_each(

@@ -8,6 +8,11 @@ from slugline._optional import require, try_import
 from slugline._texts import Origin
 from slugline._typing import FrameKind
 
+_NAMES = frozenset(
+    ["concept", "concept_a", "concept_b", "phrase", "phrase_a", "phrase_b", "source", "target"]
+)
+"""Columns of what the gazetteer calls things."""
+
 
 def frame_kind(frame: FrameKind | None, origin: Origin | None = None) -> FrameKind | None:
     """Choose the library: as asked for, as the texts came in, or whichever is installed.
@@ -36,10 +41,20 @@ def frame_of(table: _core.ArrowTable, kind: FrameKind | None) -> Any:
         case "pandas":
             return pandas_frame(table)
         case "polars":
-            return require("polars", "a polars frame").DataFrame(table)
+            return _polars_frame(table)
         case "pyarrow":
             return require("pyarrow", "a pyarrow table").table(table)
     return table
+
+
+def _polars_frame(table: _core.ArrowTable) -> Any:
+    """Return the table as polars', with names as Categorical, so that all tables can be joined."""
+    polars = require("polars", "a polars frame")
+    frame = polars.DataFrame(table)
+    texts = [
+        name for name in frame.columns if name in _NAMES and frame[name].dtype == polars.String
+    ]
+    return frame.with_columns(polars.col(texts).cast(polars.Categorical)) if texts else frame
 
 
 def pandas_frame(table: _core.ArrowTable, categorical: tuple[str, ...] = ()) -> Any:

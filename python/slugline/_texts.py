@@ -148,7 +148,12 @@ def _ids_of_array(ids: Any) -> Any:
     if pyarrow:
         try:
             return pyarrow.array(ids, from_pandas=True)
-        except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError, pyarrow.ArrowNotImplementedError):
+        except (
+            pyarrow.ArrowInvalid,
+            pyarrow.ArrowTypeError,
+            pyarrow.ArrowNotImplementedError,
+            UnicodeEncodeError,
+        ):
             pass  # Objects of several types: the list says which row is odd.
     return ids.tolist()
 

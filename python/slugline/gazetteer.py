@@ -14,6 +14,7 @@ from slugline._formats import FORMATS, format_of, source_of
 from slugline._html import html_of_gazetteer
 from slugline._keeping import Keeping
 from slugline._nested import rows_of_dict
+from slugline._patterns import check_pattern
 from slugline._rows import add_row, add_rows, add_table
 from slugline._tables import is_pandas_frame, is_table, rows_of_table
 from slugline._typing import (
@@ -463,6 +464,18 @@ class Gazetteer(Keeping):
         -------
         Gazetteer
 
+        Raises
+        ------
+        TypeError
+            Where concept is no str.
+        ValueError
+            Where it has a lone surrogate.
+
+        Warns
+        -----
+        UserWarning
+            Where no concept fits, with a pattern that does.
+
         Examples
         --------
         >>> import slugline as sl
@@ -470,6 +483,7 @@ class Gazetteer(Keeping):
         >>> gaz.filter("person/*").concepts
         ['person/Xi']
         """
+        check_pattern("concept", concept, self._core)
         return self._wrap(self._core.filter(concept))
 
     def copy(self) -> Self:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 from slugline import _core
+from slugline._checks import check_level, check_text, check_texts
 from slugline._frames import csr_matrix, frame_kind, frame_of
 from slugline._html import html_of_matcher
 from slugline._namespaces import register
@@ -129,10 +130,15 @@ class PhraseMatcher:
     ) -> Matches:
         column, origin = read_texts(texts)
         ids = read_ids(ids, column)
-        with reporting(progress) as watcher:
-            core = self._core.tag(
-                column, ids, overlap, offsets, errors, threads, watcher, first_doc
-            )
+        try:
+            with reporting(progress) as watcher:
+                core = self._core.tag(
+                    column, ids, overlap, offsets, errors, threads, watcher, first_doc
+                )
+        except UnicodeEncodeError:
+            # Of the ids: texts come with an error of their own.
+            check_texts("ids", ids)
+            raise
         return Matches._wrap(core, origin)
 
     def iter_tag(
@@ -232,6 +238,7 @@ class PhraseMatcher:
         """
         column, origin = read_texts(texts)
         kind = frame_kind(frame, origin)
+        check_level(level)
         with reporting(progress) as watcher:
             table = self._core.count(column, by, level, weight, overlap, errors, threads, watcher)
         return frame_of(table, kind)
@@ -285,6 +292,7 @@ class PhraseMatcher:
         >>> m.matrix(["NATO and the EU", "NATO, NATO"]).toarray().tolist()
         [[1, 1], [0, 2]]
         """
+        check_level(level)
         column, _ = read_texts(texts)
         with reporting(progress) as watcher:
             parts = self._core.matrix(
@@ -397,6 +405,7 @@ class PhraseMatcher:
         >>> m.replace(["l’OTAN", "в НАТО", None], "[{concept}: {text}]")
         ['l’[NATO: OTAN]', 'в [NATO: НАТО]', None]
         """
+        check_text("with_", with_)
         column, origin = read_texts(texts)
         with reporting(progress) as watcher:
             replaced = self._core.replace(column, with_, overlap, errors, threads, watcher)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, Self, overload
+from typing import Any, NamedTuple, NoReturn, Self, overload
 
+from slugline._checks import whole_number
 from slugline._core import ArrowTable
 from slugline._core import Matches as CoreMatches
 from slugline._display import table
 from slugline._frames import pandas_frame
 from slugline._html import html_of_match
 from slugline._optional import require
+from slugline._patterns import check_pattern
 from slugline._texts import Origin, arrow_like, lists_like
 from slugline._typing import Attributes
 from slugline.analysis.context import Concordance
@@ -98,6 +99,15 @@ class Matches(
         matches._origin = origin
         return matches
 
+    def __copy__(self) -> Self:
+        return self._wrap(self._core, self._origin)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "Matches cannot be pickled, for they refer to the texts: keep x.to_arrow(text=True) "
+            "or x.to_pandas(), or tag again (a PhraseMatcher can be pickled)"
+        )
+
     # -- Rows -----------------------------------------------------------------------------------
 
     def __len__(self) -> int:
@@ -111,7 +121,7 @@ class Matches(
         if isinstance(index, slice):
             start, stop, step = index.indices(len(self))
             return self._wrap(self._core.slice(start, stop, step), self._origin)
-        at = operator.index(index)
+        at = whole_number("index", index, "the number of a match or a slice")
         if at < 0:
             at += len(self)
         if not 0 <= at < len(self):
@@ -143,6 +153,19 @@ class Matches(
         Matches
             Of the same documents.
 
+        Raises
+        ------
+        TypeError
+            Where concept is no str.
+        ValueError
+            Where it has a lone surrogate.
+
+        Warns
+        -----
+        UserWarning
+            Where no concept of the gazetteer fits, with a pattern that does: ``person`` is the
+            concept of that name, ``person/*`` all below it.
+
         Examples
         --------
         >>> import slugline as sl
@@ -150,6 +173,7 @@ class Matches(
         >>> [match.text for match in m.tag("Xi in China").filter("place/*")]
         ['China']
         """
+        check_pattern("concept", concept, self._core)
         return self._wrap(self._core.filter(concept), self._origin)
 
     @property

@@ -255,6 +255,8 @@ class SlugExpr(_Slug):
         self._expr = expr
 
     def _map(self, function: Any, dtype: Any) -> Any:
+        # What is wrong with the options is said here, not when the query runs.
+        function(_polars.Series([], dtype=_polars.String))
         return self._expr.map_batches(function, return_dtype=dtype, is_elementwise=True)
 
 

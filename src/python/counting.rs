@@ -200,6 +200,24 @@ fn group_names(names: &Bound<'_, PyList>) -> PyResult<ArrayRef> {
     })
 }
 
+/// The columns of a table, with that of the groups in front.
+///
+/// # Errors
+/// One of them has the name of that of the groups already.
+pub fn with_groups<'a>(
+    name: &'a str,
+    groups: ArrayRef,
+    mut columns: Vec<(&'a str, ArrayRef, bool)>,
+) -> Result<Vec<(&'a str, ArrayRef, bool)>, Error> {
+    if columns.iter().any(|(other, ..)| *other == name) {
+        return Err(Error::value(format!(
+            "groups: the table has a column {name:?} already, give the groups another name"
+        )));
+    }
+    columns.insert(0, (name, groups, false));
+    Ok(columns)
+}
+
 /// Counts of groups and keys, one a row, with what they are named by and divided by.
 pub struct CountsTable<'a> {
     pub gazetteer: &'a Gazetteer,
@@ -216,18 +234,12 @@ impl CountsTable<'_> {
     /// # Errors
     /// A column of the table has the name of that of the groups already.
     pub fn finish(&self, groups: Option<&GroupColumn>) -> Result<ArrowTable, Error> {
-        let mut columns = self.columns();
-        if let Some(groups) = groups {
-            let name = groups.name.as_str();
-            if columns.iter().any(|(other, ..)| *other == name) {
-                return Err(Error::value(format!(
-                    "groups: the table has a column {name:?} already, give the groups another name"
-                )));
-            }
-            let numbers = self.counted.iter().map(|&(group, ..)| group);
-            columns.insert(0, (name, groups.column(numbers)?, false));
-        }
-        ArrowTable::of_columns(columns)
+        let columns = self.columns();
+        let Some(groups) = groups else {
+            return ArrowTable::of_columns(columns);
+        };
+        let of_rows = groups.column(self.counted.iter().map(|&(group, ..)| group))?;
+        ArrowTable::of_columns(with_groups(&groups.name, of_rows, columns)?)
     }
 
     /// The table, with the first days of periods in front.

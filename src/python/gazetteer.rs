@@ -216,6 +216,10 @@ impl Gazetteer {
         Ok(Self { core: Arc::new(core) })
     }
 
+    fn misfit(&self, py: Python<'_>, concept: &str) -> PyResult<Option<String>> {
+        detached(py, || Ok(self.core.misfit(concept)))
+    }
+
     fn __len__(&self) -> usize {
         self.core.len()
     }

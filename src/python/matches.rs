@@ -290,6 +290,10 @@ impl Matches {
         Ok(self.with_rows(detached(py, || Ok(self.rows.slice(start, stop, step)))?))
     }
 
+    fn misfit(&self, py: Python<'_>, concept: &str) -> PyResult<Option<String>> {
+        detached(py, || Ok(self.gazetteer.misfit(concept)))
+    }
+
     fn filter(&self, py: Python<'_>, concept: &str) -> PyResult<Self> {
         let rows = detached(py, || {
             let matching = self.gazetteer.matching_concepts(concept);

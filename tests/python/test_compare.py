@@ -3,6 +3,7 @@
 import datetime
 import math
 from array import array
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -47,7 +48,7 @@ def by_hand(x, texts, groups, level=None):
     frame["group"] = frame["doc"].map(corpus["group"])
     frame = frame.dropna(subset="group")
     counted = frame.groupby(["group", "concept"]).agg(
-        documents=("doc", "nunique"), matches=("doc", "size")
+        matches=("doc", "size"), documents=("doc", "nunique")
     )
     every = pd.MultiIndex.from_product(
         [sorted(size.index), sorted(set(frame["concept"]))], names=["group", "concept"]
@@ -91,14 +92,14 @@ def test_tiny_case_by_hand():
     x = sl.PhraseMatcher(["NATO", "EU"]).tag(["NATO and NATO", "the EU met", "NATO and EU"])
     table = pl.DataFrame(x.compare(["A", "B", "B"]))
     assert table.columns == [
-        *("group", "concept", "documents", "matches", "per_million_words"),
+        *("group", "concept", "matches", "documents", "per_million_words"),
         *("elsewhere_per_million_words", "log_likelihood", "log_ratio"),
     ]
     found = {row[:2]: row[2:] for row in table.rows()}
     assert list(found) == [("A", "NATO"), ("A", "EU"), ("B", "EU"), ("B", "NATO")]
     # Of 3 in 9 words, 1 is expected in 3 words and 2 in 6.
     strength = 2 * (2 * math.log(2 / 1) + math.log(1 / 2))
-    expected = (1, 2, 2e6 / 3, 1e6 / 6, strength, math.log2((2 / 3) / (1 / 6)))
+    expected = (2, 1, 2e6 / 3, 1e6 / 6, strength, math.log2((2 / 3) / (1 / 6)))
     assert found["A", "NATO"] == pytest.approx(expected)
     assert found["B", "NATO"][4:] == pytest.approx((-strength, -2.0))
     # A count of none stands for a half: (0.5 / 3) / (2 / 6).
@@ -135,13 +136,24 @@ def test_phrases_of_one_concept_with_one_span_count_once():
         ([True, False, None, True, True, False, False, True], [False, True]),
         (
             [datetime.date(2020, 1, 1), *[datetime.date(2021, 1, 1)] * 7],
-            ["2020-01-01", "2021-01-01"],
+            [datetime.date(2020, 1, 1), datetime.date(2021, 1, 1)],
         ),
     ],
 )
 def test_kinds_of_groups(groups, names):
-    table = pl.DataFrame(tag(NEWS).compare(groups))
+    table = tag(NEWS).compare(groups, frame="polars")
     assert sorted(set(table["group"].to_list())) == names
+
+
+def test_the_column_of_groups_is_named_as_its_series():
+    x = tag(NEWS)
+    for groups in (pl.Series("lang", GROUPS), pd.Series(GROUPS, name="lang")):
+        table = x.compare(groups, frame="polars")
+        assert table.columns[:4] == ["lang", "concept", "matches", "documents"]
+        assert table.columns[:4] == x.counts(groups=groups, frame="polars").columns[:4]
+    assert x.compare(pd.Series(GROUPS, name=3), frame="polars").columns[0] == "group"
+    with pytest.raises(ValueError, match='groups: the table has a column "matches" already'):
+        x.compare(pl.Series("matches", GROUPS))
 
 
 def test_groups_without_words():
@@ -216,12 +228,60 @@ def test_as_by_hand_on_real_news(name, column):
         (pl.Series(["x", None, "y"]), ["x", "y"], [0, -1, 1]),
         (pl.Series(["x", None], dtype=pl.Categorical), ["x"], [0, -1]),
         (pl.Series([None, None]), [], [-1, -1]),
-        (pl.Series([datetime.date(2020, 1, 1)]), ["2020-01-01"], [0]),
+        (pl.Series([datetime.date(2020, 1, 1)]), [datetime.date(2020, 1, 1)], [0]),
+        ([10.5, 1e6, 2.0, None], [2.0, 10.5, 1e6], [1, 2, 0, -1]),
+        (pl.Series([10.5, 2]), [2.0, 10.5], [1, 0]),
+        ([2.5, 1], [1.0, 2.5], [1, 0]),
+        ([float("inf"), -1.5], [-1.5, float("inf")], [1, 0]),
+        ([Decimal("10.5"), Decimal("9")], ["9", "10.5"], [1, 0]),
+        (
+            pd.Series(["low", "high", None, "low"]).astype(
+                pd.CategoricalDtype(["unused", "low", "high"], ordered=True)
+            ),
+            ["low", "high"],
+            [0, 1, -1, 0],
+        ),
+        (
+            pd.Categorical([2, 10, 2], categories=[10, 2], ordered=True),
+            [10, 2],
+            [1, 0, 1],
+        ),
+        (
+            pd.cut(pd.Series([150, 3, 20, None]), [0, 10, 100, 1000]),
+            ["(0, 10]", "(10, 100]", "(100, 1000]"],
+            [2, 0, 1, -1],
+        ),
+        (pl.Series(["low", "high"], dtype=pl.Enum(["low", "high"])), ["low", "high"], [0, 1]),
+        (
+            pa.DictionaryArray.from_arrays([1, 0], ["low", "high"], ordered=True),
+            ["low", "high"],
+            [1, 0],
+        ),
+        (
+            [datetime.datetime(2022, 1, 2), datetime.datetime(2022, 1, 1, 12)],
+            [datetime.datetime(2022, 1, 1, 12), datetime.datetime(2022, 1, 2)],
+            [1, 0],
+        ),
+        (
+            np.array(["2022-01-02", "NaT", "2021-01-01"], dtype="datetime64[ns]"),
+            [datetime.datetime(2021, 1, 1), datetime.datetime(2022, 1, 2)],
+            [1, -1, 0],
+        ),
+        (
+            [datetime.datetime(2022, 1, 1, tzinfo=datetime.UTC)],
+            ["2022-01-01T00:00:00+00:00"],
+            [0],
+        ),
+        (
+            [datetime.date(2022, 1, 1), "2021", datetime.datetime(2022, 1, 1, 9)],
+            ["2021", "2022-01-01", "2022-01-01T09:00:00"],
+            [1, 0, 2],
+        ),
         (pa.array([True, None, False]), [False, True], [1, -1, 0]),
         (pa.chunked_array([["a"], ["b", None]]), ["a", "b"], [0, 1, -1]),
         (np.array([3, 1, 2]), [1, 2, 3], [2, 0, 1]),
         (np.array(["a", "b"]), ["a", "b"], [0, 1]),
-        (np.array([1.5, np.nan]), ["1.5"], [0, -1]),
+        (np.array([1.5, np.nan]), [1.5], [0, -1]),
         (("a" for _ in range(2)), ["a"], [0, 0]),
         ([True, 1, "a"], ["1", "True", "a"], [1, 0, 2]),
         ([10**30, 1], ["1", str(10**30)], [1, 0]),

@@ -1,5 +1,7 @@
 """Counts by group and their rates, beside the same computed by pandas."""
 
+from datetime import date, datetime, time
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -128,6 +130,104 @@ def test_the_column_of_groups_is_named_as_its_series(x):
         x.counts(groups=pd.Series(SOURCES, name="matches"))
 
 
+@pytest.mark.parametrize("frame", ["pandas", "polars", "pyarrow"])
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ([10.5, 1e6, 2.0], [2.0, 10.5, 1e6]),
+        ([date(2022, 1, 1), date(2021, 1, 1), date(1, 1, 1)], None),
+        (pd.Series(pd.date_range("2020-01-01 12:00", "2020-03-01", 3)[::-1]), None),
+    ],
+)
+def test_numbers_and_dates_stay_what_they_are(groups, expected, frame):
+    x = sl.PhraseMatcher(["a"]).tag(["a", "a", "a"])
+    table = x.counts(groups=groups, frame=frame)
+    column = pl.Series(table[table.columns[0]] if frame == "pandas" else table["group"])
+    expected = sorted(groups) if expected is None else expected
+    if frame == "pandas" and type(expected[0]) is date:
+        # As in the column `period` of a timeline.
+        expected = [datetime.combine(day, time()) for day in expected]
+    assert column.to_list() == expected
+    compared = x.compare(groups, frame=frame)
+    again = pl.Series(compared["group"])
+    assert again.dtype == column.dtype
+    assert again.to_list() == column.to_list()
+
+
+def test_groups_without_a_match_keep_their_type():
+    x = sl.PhraseMatcher(["a"]).tag(["b", "b"])
+    for frame in ("pandas", "polars", "pyarrow"):
+        assert len(x.counts(groups=[1.5, 2.5], frame=frame)) == 0
+    assert x.counts(groups=[1.5, 2.5], frame="polars").schema["group"] == pl.Float64
+
+
+@pytest.mark.parametrize(
+    "unique",
+    [0.5, "yes", 1, None],
+)
+def test_unique_takes_no_threshold(x, unique):
+    with pytest.raises(
+        TypeError, match=r"unique must be True or False.*x.unique\(0.5\).counts\(\)"
+    ):
+        x.counts(unique=unique)
+
+
+def test_level_is_a_whole_number(m, x):
+    for call in (
+        lambda: x.counts(level=1.5),
+        lambda: x.matrix(level=1.5),
+        lambda: x.compare(SOURCES, level=1.5),
+        lambda: x.cooccurrence(level=1.5),
+        lambda: x.network(level=1.5),
+        lambda: x.timeline(["2022-01-01"] * len(TEXTS), level=1.5),
+        lambda: m.count(TEXTS, level=1.5),
+        lambda: m.matrix(TEXTS, level=1.5),
+    ):
+        with pytest.raises(TypeError, match=r"^level must be a whole number, not float$"):
+            call()
+
+
+def test_groups_of_another_index_are_refused(m):
+    texts = pd.Series(TEXTS)
+    sources = pd.Series(SOURCES)
+    x = m.tag(texts)
+    days = pd.Series(["2022-01-01"] * len(texts))
+    shuffled = sources.sample(frac=1, random_state=1)
+    for call in (
+        lambda: x.counts(groups=shuffled),
+        lambda: x.compare(sources.set_axis(list("abcdefg"))),
+        lambda: x[:2].compare(shuffled),
+    ):
+        with pytest.raises(ValueError, match="groups has another index than the texts"):
+            call()
+    with pytest.raises(ValueError, match="dates has another index than the texts"):
+        x.timeline(days[::-1])
+    expected = x.counts(groups=SOURCES)
+    assert x.counts(groups=sources).equals(expected)
+    # Another library, or values without their index: by position.
+    assert x.counts(groups=shuffled.loc[texts.index]).equals(expected)
+    assert x.counts(groups=shuffled.loc[texts.index].to_numpy()).equals(expected)
+    assert len(x.counts(groups=pl.Series(SOURCES))) == len(expected)
+    assert m.tag(TEXTS).counts(groups=sources[::-1]) is not None
+    with pytest.raises(ValueError, match="there are 2 groups for 7 texts"):
+        x.counts(groups=sources[:2])
+
+
+def test_lone_surrogates_are_told_with_their_row(m, x):
+    for call in (
+        lambda: x.counts(groups=[*SOURCES[:-1], "\ud800"]),
+        lambda: x.compare([*SOURCES[:-1], "\ud800"]),
+        lambda: x.compare(np.array([*SOURCES[:-1], "\ud800"])),
+    ):
+        with pytest.raises(ValueError, match=r"row 6 of groups has a lone surrogate: '.ud800'"):
+            call()
+    with pytest.raises(ValueError, match="the name of groups has a lone surrogate"):
+        x.counts(groups=pd.Series(SOURCES, name="\udfff"))
+    for ids in (["a", "\ud800"], pd.Series(["a", "\ud800"], dtype=object)):
+        with pytest.raises(ValueError, match="row 1 of ids has a lone surrogate"):
+            m.tag(["a", "b"], ids=ids)
+
+
 def test_texts_of_no_group_are_left_out(x):
     groups = [None, *SOURCES[1:]]
     check(x, TEXTS, groups)
@@ -159,8 +259,10 @@ def test_weights_by_group():
 def test_slices_filters_and_batches(m, x):
     for part in (x[1:4], x[::-1], x[::2], x.filter("org/*")):
         check(part, TEXTS, SOURCES)
+    with pytest.warns(UserWarning, match="no concept"):
+        nothing = x.filter("nothing")
     for normalize in (None, "words"):
-        none = x.filter("nothing").counts(groups=SOURCES, normalize=normalize, frame="polars")
+        none = nothing.counts(groups=SOURCES, normalize=normalize, frame="polars")
         assert none.height == 0
     batches = list(m.iter_tag([TEXTS[:3], TEXTS[3:]]))
     check(batches[0], TEXTS[:3], SOURCES[:3])

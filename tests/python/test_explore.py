@@ -6,6 +6,7 @@ import builtins
 import random
 import re
 import time
+import warnings
 from datetime import date, timedelta
 from typing import Any
 
@@ -487,3 +488,62 @@ def test_titles_that_are_missing():
     x = sl.PhraseMatcher(["Xi"]).tag(pd.Series(["Xi", "Xi"]))
     titles = pd.Series(["a", pd.NA], dtype="string")
     assert x.explore(titles=titles).selection.docs.tolist() == [0, 1]
+# -- What is shown of names, and without a kernel -------------------------------------------------
+
+
+def test_names_are_shown_without_what_would_disturb_the_page() -> None:
+    name = "p\u202er\x00/a\u2066b"
+    ask = Asked(sl.PhraseMatcher({name: ["NATO"]}).tag(["NATO"]).explore())
+    branch, concept = ask("concepts", opened=["p\u202er\x00"], find="", limits={})["rows"]
+    assert (branch["label"], branch["path"]) == ("p\ufffdr\ufffd",) * 2
+    assert (concept["label"], concept["path"]) == ("a\ufffdb", "p\ufffdr\ufffd/a\ufffdb")
+    # What it is asked for by stays as it is.
+    assert concept["name"] == name
+    (found,) = ask("concepts", opened=[], find="a", limits={})["rows"]
+    assert found["label"] == "p\ufffdr\ufffd/a\ufffdb"
+    answer = ask("contexts", concept=name, start=[0, 0])
+    assert (answer["concept"], answer["matches"]) == ("p\ufffdr\ufffd/a\ufffdb", 1)
+    assert answer["lines"][0]["concept"] == "p\ufffdr\ufffd/a\ufffdb"
+
+
+def test_the_static_view_stands_in_where_there_is_no_kernel(w: Any, x: Any) -> None:
+    assert w._repr_html_() == x._repr_html_()
+    w.select(concepts=["narrative/color-revolution"])
+    assert w._repr_html_() == w.matches._repr_html_() != x._repr_html_()
+
+
+def test_exported_notebooks_show_the_static_view() -> None:
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    nbconvert = pytest.importorskip("nbconvert")
+    source = (
+        "import slugline as sl\nsl.PhraseMatcher(['NATO']).tag(['<script>NATO</script>']).explore()"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    # As JupyterLab saves a notebook, unless it is told to keep the state of widgets.
+    client = nbclient.NotebookClient(notebook, timeout=120, store_widget_state=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Of the kernel's own.
+        client.execute()
+        html, _ = nbconvert.HTMLExporter().from_notebook_node(notebook)
+    (output,) = [one for one in notebook.cells[0].outputs if "data" in one]
+    assert "application/vnd.jupyter.widget-view+json" in output["data"]
+    assert "&lt;script&gt;" in output["data"]["text/html"]
+    assert "widget-view" not in html
+    assert html.count("</mark>") == output["data"]["text/html"].count("</mark>") == 2
+
+
+def test_what_is_searched_for_is_text(w: Any) -> None:
+    with pytest.raises(ValueError, match="query has a lone surrogate"):
+        w.select(query="\ud800")
+    with pytest.raises(TypeError, match="query must be text, not int"):
+        w.select(query=5)
+
+
+def test_dates_and_titles_have_the_index_of_the_texts() -> None:
+    pandas = pytest.importorskip("pandas")
+    x = sl.PhraseMatcher(["a"]).tag(pandas.Series(["a", "a"]))
+    for name in ("dates", "titles"):
+        column = pandas.Series(["2022-01-01", "2022-01-02"], index=[1, 0])
+        with pytest.raises(ValueError, match=f"{name} has another index than the texts"):
+            x.explore(**{name: column})

@@ -1,5 +1,7 @@
 """Tables, counts and columns agree with the rows, whatever library takes them."""
 
+import copy
+import pickle
 import sys
 from collections import Counter
 
@@ -103,8 +105,10 @@ def test_sequence(x):
 def test_filter(x):
     assert list(x.filter("person/*")) == [r for r in x if r.concept.startswith("person/")]
     assert x.filter("person/*").concepts == ["person/Putin", "person/Xi"]
-    assert len(x.filter("nothing")) == 0
-    assert x.filter("nothing").matrix().shape == (5, 0)
+    with pytest.warns(UserWarning, match='^concept: no concept of the gazetteer fits "nothing"$'):
+        nothing = x.filter("nothing")
+    assert len(nothing) == 0
+    assert nothing.matrix().shape == (5, 0)
 
 
 def key(match, by, level):
@@ -347,3 +351,49 @@ def test_the_demo(capsys, monkeypatch):
     assert any("MB/s" in line for line in lines)
     brackets = [line for line in lines if "[" in line and "]" in line]
     assert len({width(line.partition("[")[0]) for line in brackets}) == 1
+
+
+def test_patterns_that_fit_no_concept_are_told():
+    gazetteer = sl.Gazetteer.from_dict(GIVEN)
+    y = sl.PhraseMatcher(gazetteer).tag(["Xi in China", "Rain"])
+    for owner in (gazetteer, y):
+        with pytest.warns(
+            UserWarning, match='fits "person"; "person/\\*" would fit some$'
+        ) as caught:
+            assert len(owner.filter("person").concepts) == 0
+        assert caught[0].filename == __file__
+        with pytest.warns(UserWarning, match='fits "zzz"$'):
+            owner.filter("zzz")
+        with pytest.raises(TypeError, match=r"concept must be a concept.*not NoneType"):
+            owner.filter(None)
+        with pytest.raises(ValueError, match="concept has a lone surrogate"):
+            owner.filter("\udfff")
+    # What the gazetteer has and the texts have not is no slip of the pen.
+    assert len(y.filter("place/Russia")) == 0
+    for a, b, name in (("\ud800", "*", "a"), ("*", "\ud800", "b")):
+        with pytest.raises(ValueError, match=f"^{name} has a lone surrogate"):
+            y.near(a, b)
+
+
+GIVEN = {"person": {"Xi": ["Xi"]}, "place": {"China": ["China"], "Russia": ["Russia"]}}
+
+
+def test_numbers_of_another_type_are_told_by_name():
+    y = sl.PhraseMatcher(GIVEN).tag(["Xi in China"])
+    with pytest.raises(TypeError, match="index must be the number of a match or a slice, not list"):
+        y[[0, 1]]
+    for doc in (1.0, "d1", [0, 1.5]):
+        with pytest.raises(TypeError, match="doc must be the number of a document, or several"):
+            y.html(doc)
+    with pytest.raises(TypeError, match="documents must be a whole number, not float"):
+        y.html(documents=1.5)
+    with pytest.raises(TypeError, match="min_documents must be a whole number, not str"):
+        y.network(min_documents="2")
+
+
+def test_matches_say_what_to_keep_instead_of_a_pickle():
+    y = sl.PhraseMatcher(GIVEN).tag(["Xi in China"])
+    for refused in (pickle.dumps, copy.deepcopy):
+        with pytest.raises(TypeError, match=r"Matches cannot be pickled.*x.to_arrow\(text=True\)"):
+            refused(y)
+    assert list(copy.copy(y)) == list(y)

@@ -112,7 +112,11 @@ def test_counts_of_some_concepts():
     people = NEWS["text"].slug.count(M, "person/*")
     expected = M.tag(NEWS["text"]).filter("person/*").counts()["matches"].sum()
     assert people.sum() == expected > 0
-    assert NEWS["text"].slug.count(M, "nothing").sum() == 0
+    with pytest.warns(
+        UserWarning, match='no concept .* fits "person"; "person/\\*" would'
+    ) as caught:
+        assert NEWS["text"].slug.count(M, "person").sum() == 0
+    assert caught[0].filename == __file__
 
 
 def test_texts_and_attributes():

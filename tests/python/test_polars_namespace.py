@@ -148,11 +148,32 @@ def test_filters_and_files(tmp_path):
     assert pl.read_parquet(tmp_path / "found.parquet")["id"].to_list() == expected
 
 
+@pytest.mark.parametrize(
+    ("query", "error", "message"),
+    [
+        (lambda: TEXT.slug.replace(M, 5), TypeError, "with_ must be text, not int"),
+        (lambda: TEXT.slug.replace(M, "{x}"), ValueError, "not {x}"),
+        (lambda: TEXT.slug.replace(M, overlap="all"), ValueError, "overlap must not be"),
+        (lambda: TEXT.slug.count(M, overlap="x"), ValueError, "overlap must be one of"),
+        (lambda: TEXT.slug.count(M, 5), TypeError, "concept must be a concept.*not int"),
+        (lambda: TEXT.slug.contains(M, errors="x"), ValueError, "errors must be one of"),
+        (lambda: TEXT.slug.first(M, threads=-1), ValueError, "threads must be at least 1"),
+        (lambda: TEXT.slug.tag(M, offsets="x"), ValueError, "offsets must be one of"),
+    ],
+)
+def test_what_is_wrong_is_said_before_the_query_runs(query, error, message):
+    with pytest.raises(error, match=message):
+        query()
+
+
 def test_counts_of_some_concepts():
+    with pytest.warns(UserWarning, match="no concept of the gazetteer fits") as caught:
+        none = TEXT.slug.count(M, "nothing/*")
+    assert caught[0].filename == __file__
     found = NEWS.select(
         TEXT.slug.count(M, "person/*").alias("people"),
         TEXT.slug.count(M, "*").alias("all"),
-        TEXT.slug.count(M, "nothing/*").alias("none"),
+        none.alias("none"),
     )
     by_concept = M.matrix(NEWS["text"]).toarray()
     people = [concept.startswith("person/") for concept in M.concepts]

@@ -53,7 +53,7 @@ def day_numbers(dates: Any, rows: int, tz: str | tzinfo | None = None) -> array[
     [2]
     """
     zone = _zone_of(tz)
-    days = _read(_checked(dates), zone)
+    days = _read(_checked(dates, rows), zone)
     if len(days) != rows:
         raise ValueError(f"there are {len(days):,} dates for {rows:,} texts")
     return days
@@ -78,10 +78,10 @@ def _name_of(zone: tzinfo) -> str | None:
     return zone.key if isinstance(zone, ZoneInfo) else None
 
 
-def _checked(dates: Any) -> Any:
-    if isinstance(dates, str | date):
-        return [dates]
-    if isinstance(dates, bytes | Mapping | set | frozenset):
+def _checked(dates: Any, rows: int) -> Any:
+    if rows == 1 and isinstance(dates, str | date):
+        return [dates]  # Of the one text.
+    if isinstance(dates, str | bytes | date | Mapping | set | frozenset):
         raise TypeError(
             f"dates must be a column with a date for each text, not {type(dates).__name__}"
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from slugline._checks import check_level
 from slugline._frames import csr_matrix, frame_kind, frame_of
-from slugline._texts import library_of
 from slugline._typing import By, FrameKind, Normalize
-from slugline.analysis._groups import group_numbers
+from slugline.analysis._groups import grouped
 from slugline.analysis._rates import rate_of
 from slugline.analysis.duplicates import Duplicates
 
@@ -39,16 +39,20 @@ class Counting(Duplicates):
         weight : bool
             Whether to add up the weights of the matches, too. Where several entries that count as
             one share a span, it is the weight of the first row that counts.
-        normalize : {"per_million_words", "documents"}, optional
-            Whether to add a column of rates: ``per_million_words``, the matches by all words of
-            the texts, in millions (``"words"`` means the same), or ``share_of_documents``, the
-            documents with a match by all documents.
+        normalize : {"documents", "words", "per_million_words"}, optional
+            Whether to add a column of rates: ``share_of_documents``, the documents with a match
+            by all documents, or ``per_million_words``, the matches by all words of the texts, in
+            millions (``"words"`` and ``"per_million_words"`` mean the same).
         groups : column of shape (n_texts,), optional
             The group of each text, such as its source: a list, or a column of pandas, polars,
-            pyarrow or numpy. Each group is counted for itself, and its rates are those of its own
-            texts. Texts of a null are left out.
+            pyarrow or numpy, by position. Each group is counted for itself, and its rates are
+            those of its own texts. Texts of a null are left out. Groups ascend: numbers as numbers,
+            dates by time, ordered categories (``pd.cut``, ``pl.Enum``) in their own order. Text,
+            numbers, truth values, dates and timestamps stay what they are; timestamps with a time
+            zone become text as ISO 8601 has it, and so does all else, as `str` has it.
         unique : bool
-            Whether each group of near-identical texts counts once, by its first: see `unique`.
+            Whether each group of near-identical texts counts once, by its first: see `unique`,
+            which also takes a threshold.
         frame : {"pandas", "polars", "pyarrow"}, optional
             The kind of table, unless it is to be that of the texts.
 
@@ -65,10 +69,12 @@ class Counting(Duplicates):
         Raises
         ------
         TypeError
-            Where groups is no column, or a value cannot be a group, with its row.
+            Where groups is no column, or a value cannot be a group, with its row; where level or
+            unique is of another type.
         ValueError
             Where there are more or fewer groups than texts, their column has the name of another,
-            or the texts are needed for a rate and were let go by `detach`.
+            or, in pandas, another index than the texts; where the texts are needed for a rate and
+            were let go by `detach`.
 
         Notes
         -----
@@ -86,6 +92,9 @@ class Counting(Duplicates):
         >>> list(by_paper.columns)
         ['group', 'concept', 'matches', 'documents', 'share_of_documents']
         """
+        if not isinstance(unique, bool):
+            raise TypeError(_not_unique(unique))
+        check_level(level)
         if unique:
             rest = self.unique()
             return rest.counts(
@@ -93,10 +102,11 @@ class Counting(Duplicates):
             )
         kind = frame_kind(frame, self._origin)
         rate = rate_of(normalize)
-        column = None
-        if groups is not None:
-            column = (_name_of(groups), *group_numbers(groups, self._core.rows))
-        return frame_of(self._core.counts(by, level, weight, column, rate), kind)
+        if groups is None:
+            return frame_of(self._core.counts(by, level, weight, None, rate), kind)
+        column = grouped(groups, self._core.rows, self._origin, kind)
+        table = self._core.counts(by, level, weight, column.for_core, rate)
+        return column.put_back(frame_of(table, kind))
 
     def matrix(
         self,
@@ -141,10 +151,13 @@ class Counting(Duplicates):
         >>> x.matrix(weight=True).toarray().tolist()
         [[-6.0], [2.0]]
         """
+        check_level(level)
         return csr_matrix(self._core.matrix(by, level, binary, weight), self._core.rows)
 
 
-def _name_of(groups: Any) -> str:
-    """Return the name of a Series, if it has one that a column can have."""
-    name = groups.name if library_of(groups) in ("pandas", "polars") else None
-    return name if isinstance(name, str) and name else "group"
+def _not_unique(given: Any) -> str:
+    threshold = given if isinstance(given, float) else 0.5
+    return (
+        f"unique must be True or False, not {type(given).__name__}: for another threshold, "
+        f"x.unique({threshold}).counts()"
+    )

@@ -56,7 +56,8 @@ class Exploring(Analysable):
         ImportError
             Where anywidget or numpy is not installed.
         ValueError
-            After `detach`; where there is another number of dates or titles than of texts.
+            After `detach`; where there is another number of dates or titles than of texts or, in
+            pandas, they have another index.
         TypeError
             Where dates or titles are no column, or hold something else.
 
@@ -65,7 +66,8 @@ class Exploring(Analysable):
         The browser is told only what it shows, so that a hundred thousand documents are no
         trouble. Documents without any match are not shown. The search looks for what is typed
         anywhere in the texts, within words too, in whatever case. The widget needs a running
-        kernel: what a saved notebook shows without one is `_repr_html_`.
+        kernel: what a saved or exported notebook shows without one is the view of
+        `_repr_html_`.
 
         Examples
         --------

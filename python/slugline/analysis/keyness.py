@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from slugline import _core
+from slugline._checks import check_level
 from slugline._frames import frame_kind, frame_of
 from slugline._typing import By, FrameKind
 from slugline.analysis._base import Analysable
-from slugline.analysis._groups import group_numbers
+from slugline.analysis._groups import grouped
 
 
 class Keyness(Analysable):
@@ -27,8 +28,9 @@ class Keyness(Analysable):
         Parameters
         ----------
         groups : list, or column of pandas, polars, pyarrow, numpy or anything Arrow
-            One value for each text, such as its source or year, or a mask of true and false. Texts
-            whose value is null are left out.
+            One value for each text, such as its source or year, or a mask of true and false, by
+            position. Texts whose value is null are left out. Their order and type in the table are
+            those of `counts`.
         by : {"concept", "phrase"}
             What to compare.
         level : int, optional
@@ -40,18 +42,20 @@ class Keyness(Analysable):
         -------
         frame
             A row for each group and each concept that any group has, by group, then from what is
-            most typical of the group to what it lacks most. Columns ``group``, ``concept`` (or
-            ``phrase``), ``documents`` and ``matches`` in the group, ``per_million_words`` there,
-            ``elsewhere_per_million_words`` in all other groups together, ``log_likelihood`` and
-            ``log_ratio``, both of which are below zero where the group has less of it.
+            most typical of the group to what it lacks most. Columns ``group`` (or what the Series
+            of groups is named), ``concept`` (or ``phrase``), ``matches`` and ``documents`` in the
+            group, ``per_million_words`` there, ``elsewhere_per_million_words`` in all other groups
+            together, ``log_likelihood`` and ``log_ratio``, both of which are below zero where the
+            group has less of it.
 
         Raises
         ------
         ValueError
-            Where there are fewer than two groups, or another number of values than of texts; after
+            Where there are fewer than two groups, or another number of values than of texts; where
+            their column has the name of another or, in pandas, another index than the texts; after
             `detach`.
         TypeError
-            Where `groups` is no column.
+            Where `groups` is no column, or level no whole number.
 
         Notes
         -----
@@ -83,8 +87,10 @@ class Keyness(Analysable):
         [('A', 'NATO', 2, 2.0), ('A', 'EU', 0, -1.0), ('B', 'EU', 2, 1.0), ('B', 'NATO', 1, -2.0)]
         """
         kind = frame_kind(frame, self._origin)
-        names, numbers = group_numbers(groups, self._core.rows)
-        if len(names) < 2:
-            there = f"there is one: {names[0]!r}" if names else "there is none"
+        check_level(level)
+        column = grouped(groups, self._core.rows, self._origin, kind)
+        if len(column.names) < 2:
+            there = f"there is one: {column.names[0]!r}" if column.names else "there is none"
             raise ValueError(f"groups must be two or more to compare; {there}")
-        return frame_of(_core.compare(self._core, names, numbers, by, level), kind)
+        table = _core.compare(self._core, column.for_core, by, level)
+        return column.put_back(frame_of(table, kind))

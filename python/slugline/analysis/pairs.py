@@ -6,6 +6,7 @@ import operator
 from typing import Any
 
 from slugline import _core
+from slugline._checks import check_level, check_text, whole_number
 from slugline._frames import frame_kind, frame_of
 from slugline._typing import By, FrameKind, Unit, Within
 from slugline.analysis._base import Analysable
@@ -95,6 +96,7 @@ class Pairs(Analysable):
         1
         """
         kind = frame_kind(frame, self._origin)
+        check_level(level)
         return frame_of(_core.cooccurrence(self._core, by, level, *_unit_of(within)), kind)
 
     def network(
@@ -142,7 +144,8 @@ class Pairs(Analysable):
         Putin   Xi              2  1.00
         """
         kind = frame_kind(frame, self._origin)
-        fewest = operator.index(min_documents)
+        check_level(level)
+        fewest = whole_number("min_documents", min_documents)
         if fewest < 1:
             raise ValueError(f"min_documents must be at least 1, not {fewest}")
         tables = _core.network(self._core, by, level, *_unit_of(within), fewest)
@@ -209,8 +212,7 @@ class Pairs(Analysable):
         """
         kind = frame_kind(frame, self._origin)
         for name, pattern in (("a", a), ("b", b)):
-            if not isinstance(pattern, str):
-                raise TypeError(f"{name} must be a concept, not {type(pattern).__name__}")
+            check_text(name, pattern, "a concept")
         most = None if within is None else _words(within)
         table = _core.near(self._core, a, b, most, unit, ordered, same_sentence, text)
         return frame_of(table, kind)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterable, Sequence
+from typing import cast
 
+from slugline._checks import whole_number
 from slugline._html import DOCUMENTS, html_of_matches, page_of
 from slugline.analysis._base import Analysable
+
+_NUMBERS = "the number of a document, or several"
 
 
 class Seeing(Analysable):
@@ -47,6 +50,8 @@ class Seeing(Analysable):
 
         Raises
         ------
+        TypeError
+            Where a number is none.
         IndexError
             Where there is no such document.
         ValueError
@@ -76,8 +81,9 @@ class Seeing(Analysable):
     def _docs(self, doc: int | Iterable[int]) -> Sequence[int]:
         if not self._core.has_texts:
             raise ValueError("the texts were let go by detach()")
-        asked = doc if isinstance(doc, Iterable) else [doc]
-        docs = [operator.index(number) for number in asked]
+        several = isinstance(doc, Iterable) and not isinstance(doc, str | bytes)
+        asked = cast("Iterable[int]", doc) if several else [doc]
+        docs = [whole_number("doc", number, _NUMBERS) for number in asked]
         first, rows = self._core.first_doc, self._core.rows
         for number in docs:
             if not first <= number < first + rows:
@@ -90,5 +96,5 @@ class Seeing(Analysable):
 
 
 def _check_count(name: str, value: int) -> None:
-    if operator.index(value) < 0:
+    if whole_number(name, value) < 0:
         raise ValueError(f"{name} must not be negative, not {value}")

@@ -6,6 +6,7 @@ import warnings
 from datetime import tzinfo
 from typing import Any
 
+from slugline._checks import check_index, check_level
 from slugline._frames import frame_kind, frame_of
 from slugline._typing import By, FrameKind, Freq, Normalize
 from slugline.analysis._base import Analysable
@@ -33,7 +34,8 @@ class Timelines(Analysable):
         ----------
         dates : column of shape (n_texts,)
             When each text appeared: a list of ISO 8601 strings, dates or datetimes, or a column of
-            dates, timestamps or such strings of pandas, polars, numpy, pyarrow or anything Arrow.
+            dates, timestamps or such strings of pandas, polars, numpy, pyarrow or anything Arrow,
+            by position.
             Texts without a date (None, NaT) are left out, with a warning that says how many.
         freq : {"day", "week", "month", "quarter", "year"}
             How long a period is. Weeks begin on Monday.
@@ -41,10 +43,11 @@ class Timelines(Analysable):
             What to count.
         level : int, optional
             Cuts concepts to their first parts: 1 leaves ``person`` of ``person/Putin``.
-        normalize : {"documents", "words"}, optional
+        normalize : {"documents", "words", "per_million_words"}, optional
             Whether to add a column of rates: ``share_of_documents``, the documents with a match by
             all documents of the period, or ``per_million_words``, the matches by all its words, in
-            millions (``"per_million_words"`` means the same). Null in periods without any.
+            millions (``"words"`` and ``"per_million_words"`` mean the same). Null in periods
+            without any.
         tz : str or tzinfo, optional
             The time zone whose calendar counts, such as ``"Europe/Kyiv"``. Timestamps with a zone
             or an offset are converted to it; all else is taken as it stands. Without it, each
@@ -66,7 +69,8 @@ class Timelines(Analysable):
             Where dates is no column, or holds something that is no date, with its row.
         ValueError
             Where a date cannot be read, with its row; where there are more or fewer dates than
-            texts; where the texts are needed and were let go by `detach`.
+            texts or, in pandas, dates have another index than the texts; where the texts are
+            needed and were let go by `detach`.
         OverflowError
             Where a date far off makes more rows than can have been meant.
 
@@ -94,6 +98,8 @@ class Timelines(Analysable):
         """
         kind = frame_kind(frame, self._origin)
         rate = rate_of(normalize)
+        check_level(level)
+        check_index("dates", dates, self._origin)
         days = day_numbers(dates, self._core.rows, tz)
         undated = days.count(NO_DAY)
         if undated:

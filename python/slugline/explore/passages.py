@@ -157,7 +157,7 @@ def context(text: str, span: Span) -> dict[str, str]:
         "match": _in_one_line(match),
         "right": _in_one_line(right),
         "dir": direction(_in_one_line(left + match + right), 0),
-        "concept": span.told[0][1],
+        "concept": harmless(span.told[0][1]),
         "branch": branch_of(span.told[0][1]),
     }
 

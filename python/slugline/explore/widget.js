@@ -368,7 +368,7 @@ class Concepts {
       type: "checkbox",
       "data-name": row.name,
       "data-control": "box",
-      "aria-label": `Only documents with ${row.name}`,
+      "aria-label": `Only documents with ${row.path}`,
       onchange: (event) => this.onTick(row.name, event.target.checked),
     });
     box.checked = row.ticked === "all";
@@ -382,7 +382,7 @@ class Concepts {
             "data-name": row.name,
             "data-control": "twisty",
             "aria-expanded": String(row.open),
-            "aria-label": `${row.open ? "Close" : "Open"} ${row.name}`,
+            "aria-label": `${row.open ? "Close" : "Open"} ${row.path}`,
             onclick: () => this.open(row.name, !row.open),
           },
           row.open ? "▾" : "▸",
@@ -396,7 +396,7 @@ class Concepts {
         dir: "auto",
         "data-name": row.name,
         "data-control": "name",
-        title: `${row.name}: show in context`,
+        title: `${row.path}: show in context`,
         onclick: () => this.onName(row.name),
       },
       row.label,
@@ -518,7 +518,7 @@ class Explorer {
       make("option", { value: "any" }, "any of the ticked"),
       make("option", { value: "every" }, "all of the ticked"),
     );
-    this.status = make("span", { class: "status", role: "status" });
+    this.status = make("span", { class: "status", role: "status", title: "Concepts of one branch in the same place count once" });
     this.reset = make(
       "button",
       {
@@ -553,7 +553,7 @@ class Explorer {
     this.lines = new Pages(this.panels.contexts, "Keywords in context", async (start) => {
       const answer = await this.ask("contexts", { concept: this.concept, start });
       this.about.replaceChildren(
-        make("b", {}, this.concept),
+        make("b", {}, answer.concept),
         `: ${counted(answer.matches, "match")} in ${counted(answer.documents, "document")}`,
       );
       const items = answer.lines.map((line) => this.line(line));

@@ -14,6 +14,7 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
+from slugline._checks import check_index, check_text
 from slugline._colours import LINES, branch_of, colours_of, line_of, places_of
 from slugline._html.excerpts import spans_of
 from slugline.analysis._missing import is_missing
@@ -79,6 +80,8 @@ class Explorer(anywidget.AnyWidget):
     ) -> None:
         if isinstance(height, bool) or not isinstance(height, int) or height < 200:
             raise ValueError(f"height must be a number of pixels from 200 on, not {height!r}")
+        check_index("dates", dates, matches._origin)
+        check_index("titles", titles, matches._origin)
         self._origin_matches: Any = matches
         self._core = matches._core
         self._places = places_of(self._core.branches())
@@ -102,6 +105,11 @@ class Explorer(anywidget.AnyWidget):
     def __repr__(self) -> str:
         shown, documents = len(self._shown), int(self._tagged.sum())
         return f"Explorer: {shown:,} of {documents:,} documents, {self._total:,} matches"
+
+    def _repr_html_(self) -> str:
+        """Return what exported notebooks show, where no kernel answers: the matches chosen."""
+        static: str = self.matches._repr_html_()
+        return static
 
     # -- For the user ---------------------------------------------------------------------------
 
@@ -196,8 +204,7 @@ class Explorer(anywidget.AnyWidget):
         self._every = bool(every)
 
     def _set_query(self, query: str) -> None:
-        if not isinstance(query, str):
-            raise TypeError(f"query must be text, not {type(query).__name__}")
+        check_text("query", query)
         self._query = query.strip()
 
     def _set_span(self, span: list[int] | None) -> None:
@@ -354,6 +361,7 @@ class Explorer(anywidget.AnyWidget):
             "version": self._version,
             "lines": lines,
             "next": [at, skip] if at < len(docs) else None,
+            "concept": harmless(asked["concept"]),
             "documents": len(docs),
             "matches": int(self._index.matches_by_doc([node])[docs].sum()),
         }

@@ -13,6 +13,7 @@ use crate::analysis::keyness::{Groups, Keyness, keyness};
 use crate::analysis::tagged::Run;
 use crate::error::Error;
 use crate::gazetteer::Gazetteer;
+use crate::python::counting::with_groups;
 use crate::python::gil::watched;
 use crate::python::keys::{By, Keys};
 use crate::python::matches::Matches;
@@ -45,18 +46,19 @@ impl GroupNames {
     }
 }
 
-/// Compares each group with all others together. `numbers` has the group of each text, as `int`.
+/// Compares each group with all others together. `groups` has the name of their column, their own
+/// names, and the group of each text, as `int`.
 #[pyfunction]
-#[pyo3(signature = (matches, names, numbers, by, level))]
+#[pyo3(signature = (matches, groups, by, level))]
 pub fn compare(
     py: Python<'_>,
     matches: &Matches,
-    names: GroupNames,
-    numbers: PyBuffer<i32>,
+    groups: (String, GroupNames, PyBuffer<i32>),
     by: &str,
     level: Option<i64>,
 ) -> PyResult<ArrowTable> {
     let by = By::parse(by, level)?;
+    let (title, names, numbers) = groups;
     let of_row = numbers.to_vec(py)?;
     if of_row.len() != matches.documents() || of_row.iter().any(|&number| number >= names.len() as i32) {
         return Err(PyValueError::new_err("groups do not fit the texts"));
@@ -69,7 +71,7 @@ pub fn compare(
         let run = Run { tagged, threads: matches.settings().threads, watch };
         let groups = Groups { of_row: &of_row, len: names.len() };
         let rows = keyness(&run, texts.as_ref(), &keys.of_entry, keys.len(), groups)?;
-        table(made.gazetteer, by, &keys, &names, &rows)
+        table(made.gazetteer, by, &keys, (&title, &names), &rows)
     })
 }
 
@@ -77,18 +79,17 @@ fn table(
     gazetteer: &Gazetteer,
     by: By,
     keys: &Keys,
-    groups: &GroupNames,
+    (title, groups): (&str, &GroupNames),
     rows: &[Keyness],
 ) -> Result<ArrowTable, Error> {
     let names = strings(rows.iter().map(|row| Some(keys.name(gazetteer, row.key as usize))));
     let measure = |of: fn(&Frequencies) -> Option<f64>| -> ArrayRef {
         Arc::new(rows.iter().map(|row| of(&row.frequencies)).collect::<Float64Array>())
     };
-    ArrowTable::of_columns(vec![
-        ("group", groups.column(rows), false),
+    let measured: Vec<(&str, ArrayRef, bool)> = vec![
         (by.column_name(), Arc::new(names), false),
-        ("documents", counts(rows.iter().map(|row| row.documents)), false),
         ("matches", counts(rows.iter().map(|row| row.frequencies.here)), false),
+        ("documents", counts(rows.iter().map(|row| row.documents)), false),
         ("per_million_words", measure(|found| per_million(found.here, found.words_here)), true),
         (
             "elsewhere_per_million_words",
@@ -97,5 +98,6 @@ fn table(
         ),
         ("log_likelihood", measure(|found| Some(found.log_likelihood())), false),
         ("log_ratio", measure(Frequencies::log_ratio), true),
-    ])
+    ];
+    ArrowTable::of_columns(with_groups(title, groups.column(rows), measured)?)
 }

@@ -76,15 +76,10 @@ pub fn near(
 /// # Errors
 /// No concept of the gazetteer does.
 fn entries(gazetteer: &Gazetteer, argument: &str, pattern: &str) -> PyResult<Vec<bool>> {
-    let fitting = gazetteer.matching_concepts(pattern);
-    if !fitting.contains(&true) {
-        let below = format!("{pattern}/*");
-        let has_below = gazetteer.matching_concepts(&below).contains(&true);
-        let hint = if has_below { format!("; {below:?} would fit some") } else { String::new() };
-        return Err(PyValueError::new_err(format!(
-            "{argument}: no concept of the gazetteer fits {pattern:?}{hint}"
-        )));
+    if let Some(misfit) = gazetteer.misfit(pattern) {
+        return Err(PyValueError::new_err(format!("{argument}: {misfit}")));
     }
+    let fitting = gazetteer.matching_concepts(pattern);
     let fits = |entry| gazetteer.concept_number(entry).is_some_and(|number| fitting[number as usize]);
     Ok((0..gazetteer.len()).map(fits).collect())
 }
