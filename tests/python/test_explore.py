@@ -488,6 +488,8 @@ def test_titles_that_are_missing():
     x = sl.PhraseMatcher(["Xi"]).tag(pd.Series(["Xi", "Xi"]))
     titles = pd.Series(["a", pd.NA], dtype="string")
     assert x.explore(titles=titles).selection.docs.tolist() == [0, 1]
+
+
 # -- What is shown of names, and without a kernel -------------------------------------------------
 
 

@@ -22,9 +22,14 @@ _JUDGED = 300
 """Characters of a line that tell its direction."""
 
 
+def legible(text: str) -> str:
+    """Replace what a page should not hold: each character by one, so that positions stay."""
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def clean(text: str) -> str:
     """Escape text for HTML, in an element or an attribute in double quotes."""
-    return escape(_FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text), quote=True)
+    return escape(legible(text), quote=True)
 
 
 def name(text: str) -> str:

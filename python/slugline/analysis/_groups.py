@@ -13,6 +13,7 @@ from slugline._checks import check_index, check_texts, has_surrogate
 from slugline._optional import require, try_import
 from slugline._texts import Origin, library_of
 from slugline._typing import FrameKind
+from slugline.analysis._missing import is_missing
 
 Group: TypeAlias = str | int | bool | float | date
 
@@ -208,7 +209,7 @@ def _encoded(column: Any) -> tuple[list[Any], list[int]]:
     numbers: dict[Any, int] = {}
     codes = []
     for row, value in enumerate(column):
-        if _is_missing(value):
+        if is_missing(value):
             codes.append(NO_GROUP)
             continue
         if not isinstance(value, Hashable):
@@ -245,7 +246,7 @@ def _encoded_by_arrow(pyarrow: Any, column: Any) -> tuple[list[Any], list[int]] 
     except (pyarrow.ArrowException, TypeError, ValueError):
         return None
     codes = encoded.indices.fill_null(NO_GROUP).to_pylist()
-    missing = {code for code, value in enumerate(values) if _is_missing(value)}
+    missing = {code for code, value in enumerate(values) if is_missing(value)}
     if missing:
         codes = [NO_GROUP if code in missing else code for code in codes]
     return values, codes
@@ -272,20 +273,13 @@ def _order_of(column: Any) -> list[Any] | None:
     return None
 
 
-def _is_missing(value: Any) -> bool:
-    # NaN is not itself; pandas.NA answers no such question.
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, float) and value != value
-
-
 def _ranked(values: list[Any], order: list[Any] | None) -> tuple[list[Group], list[int]]:
     """Return the names of groups in order, and for each of the values the number of its name."""
-    used = [value for value in values if not _is_missing(value)]
+    used = [value for value in values if not is_missing(value)]
     named = _names(used)
     rank = {name: number for number, name in enumerate(_in_order(used, named, order))}
     ranks = iter(rank[name] for name in named)
-    return list(rank), [NO_GROUP if _is_missing(value) else next(ranks) for value in values]
+    return list(rank), [NO_GROUP if is_missing(value) else next(ranks) for value in values]
 
 
 def _in_order(values: list[Any], named: list[Any], order: list[Any] | None) -> list[Any]:

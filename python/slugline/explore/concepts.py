@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slugline._colours import branch_of
+from slugline._html.escaping import legible
 from slugline.explore.index import Index, label_of
-from slugline.explore.passages import harmless
 
 _OPEN_AT_FIRST = 40
 """Rows that are shown before anyone opens a branch, if there are no more at all."""
@@ -72,7 +72,7 @@ class Listing:
         found = [node for node, name in enumerate(names) if find in name.casefold()]
         found.sort(key=lambda node: -int(self._index.totals[node]))
         for node in found[:limit]:
-            label = harmless(names[node].replace("\\/", "/"))
+            label = legible(names[node].replace("\\/", "/"))
             yield self._row(node, 0, False) | {"label": label}
         if len(found) > limit:
             yield {"under": "", "more": len(found) - limit, "shown": limit, "depth": 0}
@@ -100,8 +100,8 @@ class Listing:
         return {
             "name": name,
             # What is shown; the name above is the key by which it is asked for.
-            "label": harmless(label_of(name)),
-            "path": harmless(name),
+            "label": legible(label_of(name)),
+            "path": legible(name),
             "branch": branch_of(name),
             "depth": depth,
             "inner": bool(self._index.children[node]),

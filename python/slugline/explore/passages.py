@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from slugline._colours import branch_of
-from slugline._html.escaping import _FORBIDDEN, direction
+from slugline._html.escaping import direction, legible
 from slugline._html.excerpts import around, whole
 from slugline._html.marking import Span, Window
 
@@ -29,11 +29,6 @@ _DEEPEST = 64
 _JUDGED = 1_000
 """Characters that tell in which direction a text is written."""
 _BREAK = re.compile(r"(?<!\n)\n(?!\n)")
-
-
-def harmless(text: str) -> str:
-    """Replace what a page should not hold: each character by one, so that positions stay."""
-    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def finder_of(query: str) -> re.Pattern[str] | None:
@@ -117,7 +112,7 @@ def _mark(span: Span, is_chosen: bool) -> dict[str, Any]:
     return {
         "branch": branch_of(concept),
         "concept": concept,
-        "title": harmless("\n".join(titles)),
+        "title": legible("\n".join(titles)),
         "chosen": is_chosen,
     }
 
@@ -144,7 +139,7 @@ def _pieces(
         while hit < len(searched) and searched[hit].end <= here:
             hit += 1
         is_hit = hit < len(searched) and searched[hit].start <= here
-        yield [harmless(text[here:there]), open_spans[:_DEEPEST], int(is_hit)]
+        yield [legible(text[here:there]), open_spans[:_DEEPEST], int(is_hit)]
 
 
 def context(text: str, span: Span) -> dict[str, str]:
@@ -157,7 +152,7 @@ def context(text: str, span: Span) -> dict[str, str]:
         "match": _in_one_line(match),
         "right": _in_one_line(right),
         "dir": direction(_in_one_line(left + match + right), 0),
-        "concept": harmless(span.told[0][1]),
+        "concept": legible(span.told[0][1]),
         "branch": branch_of(span.told[0][1]),
     }
 
@@ -169,4 +164,4 @@ def _from_a_word_on(text: str) -> str:
 
 
 def _in_one_line(text: str) -> str:
-    return harmless(re.sub(r"\s+", " ", text))
+    return legible(re.sub(r"\s+", " ", text))

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from slugline._checks import check_index, check_text
 from slugline._colours import LINES, branch_of, colours_of, line_of, places_of
+from slugline._html.escaping import legible
 from slugline._html.excerpts import spans_of
 from slugline.analysis._missing import is_missing
 from slugline.explore.concepts import Listing, opened_at_first, toggled
 from slugline.explore.index import Index
-from slugline.explore.passages import context, finder_of, harmless, passage
+from slugline.explore.passages import context, finder_of, passage
 from slugline.explore.periods import Periods
 
 if TYPE_CHECKING:
@@ -340,7 +341,7 @@ class Explorer(anywidget.AnyWidget):
             first, end = self._core.rows_of(doc)
             title = self._core.id(first) if first < end else None
         return {
-            "title": "" if title is None else harmless(str(title)),
+            "title": "" if title is None else legible(str(title)),
             "date": self._periods.date_of(row) if self._periods else "",
         }
 
@@ -361,7 +362,7 @@ class Explorer(anywidget.AnyWidget):
             "version": self._version,
             "lines": lines,
             "next": [at, skip] if at < len(docs) else None,
-            "concept": harmless(asked["concept"]),
+            "concept": legible(asked["concept"]),
             "documents": len(docs),
             "matches": int(self._index.matches_by_doc([node])[docs].sum()),
         }

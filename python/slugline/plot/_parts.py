@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from slugline._colours import PALETTE, Colour, branch_of, colours_of
 from slugline._core import ArrowTable
-from slugline._html.escaping import _FORBIDDEN
+from slugline._html import escaping
 from slugline._optional import require
 
 COLOURS = {colour.name: colour for colour in PALETTE}
@@ -43,7 +43,7 @@ def legible(text: str) -> str:
     charts into pages as they are, within an element ``script``, which ``</script>`` would end: an
     invisible character makes it no markup.
     """
-    return _MARKUP.sub("<\N{WORD JOINER}", _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text))
+    return _MARKUP.sub("<\N{WORD JOINER}", escaping.legible(text))
 
 
 def table(rows: Iterable[Row]) -> Any:
