@@ -13,7 +13,7 @@ Examples
 
 # Annotations are not put off here: spaCy reads those of a factory and of `initialize`.
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -166,9 +166,25 @@ class SluglineComponent:
 
     def __call__(self, doc: Any) -> Any:
         """Set the entities or spans of a document, and return it."""
-        matches = self.matcher.tag([doc.text], overlap=self._overlap, threads=self._threads)._core
-        knowledge = knowledge_of(matches, self._marking.kb_id)
-        return set_spans(doc, found_in(matches, 0, doc.text, knowledge), self._marking)
+        return next(self.pipe([doc]))
+
+    def pipe(self, stream: Iterable[Any], *, batch_size: int = 128) -> Iterator[Any]:
+        """Set the entities or spans of documents, and yield them: `nlp.pipe` calls it.
+
+        Parameters
+        ----------
+        stream : iterable of spacy.tokens.Doc
+            The documents.
+        batch_size : int
+            How many are tagged at once.
+        """
+        for docs in _spacy.util.minibatch(stream, batch_size):
+            texts = [doc.text for doc in docs]
+            matches = self.matcher.tag(texts, overlap=self._overlap, threads=self._threads)._core
+            knowledge = knowledge_of(matches, self._marking.kb_id)
+            for row, doc in enumerate(docs):
+                found = found_in(matches, row, doc.text, knowledge)
+                yield set_spans(doc, found, self._marking)
 
     def initialize(
         self,
