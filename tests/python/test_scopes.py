@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from hazards import cases
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from reference import branch, match, true_matches, words
 from support import CASES, read_jsonl
 
@@ -97,7 +97,8 @@ def test_the_same_where_matches_nest(case: dict[str, Any]) -> None:
         assert ours == sorted(map(tuple, case["quanteda"]))
 
 
-@SEVERAL
+# Most that is drawn does not only nest, and is left out: how much varies with the seed.
+@settings(SEVERAL, suppress_health_check=[HealthCheck.filter_too_much])
 @given(cases())
 def test_the_same_wherever_matches_nest(case: tuple[list[dict[str, Any]], str]) -> None:
     entries = [entry for entry in case[0] if entry["concept"] is not None]
