@@ -1,5 +1,10 @@
 """Matches close to each other: by hand, and as pandas finds them."""
 
+import os
+import signal
+import threading
+import time
+
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -285,3 +290,15 @@ def test_pairs_that_would_take_all_memory_are_refused():
     with pytest.raises(OverflowError, match="more than 33554432 pairs"):
         x.near("a/*", "b/*", within=None)
     assert len(x.near("a/*", "b/*", within=0)) == 1
+
+
+def test_a_long_document_can_be_interrupted():
+    m = sl.PhraseMatcher({"a": {"x": ["Xi"]}, "b": {"y": ["Putin"]}})
+    x = m.tag(["Xi Putin " * 5_000])
+    timer = threading.Timer(0.15, os.kill, [os.getpid(), signal.SIGINT])
+    timer.start()
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        x.near("a/*", "b/*", within=None)
+    assert time.monotonic() - started < 2  # Half a second, on a machine that is not busy.
+    timer.join()
