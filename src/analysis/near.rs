@@ -235,7 +235,30 @@ impl Finder {
             check_pairs(self.pairs.len())?;
             pulse.beat()?;
         }
-        self.pairs.sort_unstable();
+        self.sort(pulse)
+    }
+
+    /// Sorts the pairs, by `a` first: what has one `a` is little enough to sort between two beats.
+    fn sort(&mut self, pulse: &dyn Pulse) -> Result<(), Error> {
+        let mut ends = vec![0; self.candidates.len()];
+        self.pairs.iter().for_each(|&(a, _)| ends[a as usize] += 1);
+        let mut before = 0;
+        for end in &mut ends {
+            (*end, before) = (before, before + *end);
+        }
+        let mut sorted = vec![(0, 0); self.pairs.len()];
+        for &pair in &self.pairs {
+            let at = &mut ends[pair.0 as usize];
+            sorted[*at] = pair;
+            *at += 1;
+        }
+        let mut from = 0;
+        for end in ends {
+            sorted[from..end].sort_unstable();
+            from = end;
+            pulse.beat()?;
+        }
+        self.pairs = sorted;
         Ok(())
     }
 
