@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from slugline._texts import Origin, library_of
@@ -71,6 +72,40 @@ def whole_number(name: str, value: Any, what: str = "a whole number") -> int:
         return operator.index(value)
     except TypeError:
         raise TypeError(f"{name} must be {what}, not {type(value).__name__}") from None
+
+
+def check_column(name: str, column: Any, *, value: str, called: str) -> None:
+    """Make sure that an argument is a column of one dimension.
+
+    Parameters
+    ----------
+    name : str
+        That of the argument.
+    column : object
+        What was given.
+    value : str
+        What it has for each text.
+    called : str
+        What such a column may be called in a table.
+
+    Raises
+    ------
+    TypeError
+        Where it is none: a table, one value, or what has no order.
+    """
+    is_arrow = hasattr(column, "__arrow_c_stream__") or hasattr(column, "__arrow_c_array__")
+    is_one = isinstance(column, str | bytes | date | Mapping | set | frozenset)
+    if not is_one and hasattr(type(column), "columns"):
+        raise TypeError(
+            f"{name} must be one column, not a whole {type(column).__name__}: pass a column of it, "
+            f'such as table["{called}"]'
+        )
+    if is_one or not (is_arrow or isinstance(column, Iterable)):
+        raise TypeError(
+            f"{name} must be a column with a {value} for each text, not {type(column).__name__}"
+        )
+    if getattr(column, "ndim", 1) != 1:
+        raise TypeError(f"{name} must have one dimension, not {column.ndim}")
 
 
 def check_index(name: str, column: Any, origin: Origin) -> None:

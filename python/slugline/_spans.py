@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 from slugline import _core
 from slugline._colours import branch_of
 from slugline._optional import require
+from slugline._positions import code_points_at
 
 Label: TypeAlias = Literal["branch", "concept"]
 Alignment: TypeAlias = Literal["strict", "contract", "expand"]
@@ -91,22 +92,9 @@ def found_in(
         kb_id = concept if knowledge is None else knowledge[index]
         found.append(Found(start, end, phrase, concept, "" if kb_id is None else str(kb_id)))
     if matches.offsets != "char":
-        places = _code_points(text, {at for one in found for at in one[:2]}, matches.offsets)
+        places = code_points_at(text, {at for one in found for at in one[:2]}, matches.offsets)
         found = [one._replace(start=places[one.start], end=places[one.end]) for one in found]
     return sorted(found, key=lambda one: (one.start, -one.end, one.phrase, one.concept))
-
-
-def _code_points(text: str, wanted: set[int], unit: str) -> dict[int, int]:
-    """Tell which code points stand at positions in bytes of UTF-8 or units of UTF-16."""
-    encoding, width = ("utf-8", 1) if unit == "byte" else ("utf-16-le", 2)
-    encoded = text.encode(encoding, "surrogatepass")
-    places = {}
-    before = passed = 0
-    for at in sorted(wanted):
-        passed += len(encoded[before * width : at * width].decode(encoding, "surrogatepass"))
-        places[at] = passed
-        before = at
-    return places
 
 
 def know_left_out() -> None:

@@ -7,6 +7,7 @@ import unicodedata
 from slugline import _core
 from slugline._colours import branch_of
 from slugline._html.marking import Span, Window
+from slugline._positions import code_points_at
 
 CONTEXT = 120
 """Characters shown on either side of a match in a text that is too long to show whole."""
@@ -45,30 +46,11 @@ def spans_of(matches: _core.Matches, text: str, rows: range, places: dict[str, i
         span.told.append((phrase, concept))
     found = [spans[key] for key in sorted(spans)]
     if matches.offsets != "char":
-        _to_code_points(found, text, matches.offsets)
+        wanted = {at for span in found for at in (span.start, span.end)}
+        code_points = code_points_at(text, wanted, matches.offsets)
+        for span in found:
+            span.start, span.end = code_points[span.start], code_points[span.end]
     return found
-
-
-def _to_code_points(spans: list[Span], text: str, offsets: str) -> None:
-    wanted = {at for span in spans for at in (span.start, span.end)}
-    places = {}
-    at = 0
-    last = max(wanted, default=0)
-    for index, c in enumerate(text):
-        if at in wanted:
-            places[at] = index
-        if at >= last:
-            break
-        code = ord(c)
-        at += 1 + (code > 0xFFFF) if offsets == "utf16" else _utf8_len(code)
-    else:
-        places[at] = len(text)
-    for span in spans:
-        span.start, span.end = places[span.start], places[span.end]
-
-
-def _utf8_len(code: int) -> int:
-    return 1 + (code > 0x7F) + (code > 0x7FF) + (code > 0xFFFF)
 
 
 def first_of(matches: _core.Matches, rows: range) -> range:

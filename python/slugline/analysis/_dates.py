@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from slugline._checks import check_column
 from slugline._optional import require, try_import
 from slugline._texts import library_of
 from slugline.analysis._missing import is_missing
@@ -81,22 +82,7 @@ def _name_of(zone: tzinfo) -> str | None:
 def _checked(dates: Any, rows: int) -> Any:
     if rows == 1 and isinstance(dates, str | date):
         return [dates]  # Of the one text.
-    if isinstance(dates, str | bytes | date | Mapping | set | frozenset):
-        raise TypeError(
-            f"dates must be a column with a date for each text, not {type(dates).__name__}"
-        )
-    if hasattr(type(dates), "columns"):
-        raise TypeError(
-            f"dates must be one column, not a whole {type(dates).__name__}: pass a column of it, "
-            'such as table["date"]'
-        )
-    is_arrow = hasattr(dates, "__arrow_c_stream__") or hasattr(dates, "__arrow_c_array__")
-    if not is_arrow and not isinstance(dates, Iterable):
-        raise TypeError(
-            f"dates must be a column with a date for each text, not {type(dates).__name__}"
-        )
-    if getattr(dates, "ndim", 1) != 1:
-        raise TypeError(f"dates must have one dimension, not {dates.ndim}")
+    check_column("dates", dates, value="date", called="date")
     return dates
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
-from slugline._checks import check_index, check_texts, has_surrogate
+from slugline._checks import check_column, check_index, check_texts, has_surrogate
 from slugline._optional import require, try_import
 from slugline._texts import Origin, library_of
 from slugline._typing import FrameKind
@@ -104,7 +104,7 @@ def group_numbers(groups: Any, rows: int) -> tuple[list[Group], array[int]]:
     >>> group_numbers([10.5, 2.0], 2)
     ([2.0, 10.5], array('i', [1, 0]))
     """
-    groups = _checked(groups)
+    check_column("groups", groups, value="value", called="source")
     values, codes = _encoded(groups)
     if len(codes) != rows:
         raise ValueError(f"there are {len(codes):,} groups for {rows:,} texts")
@@ -155,26 +155,6 @@ def _with_names(frame: Any, column: str, names: list[Group], kind: FrameKind | N
 def _is_put_back(names: list[Group]) -> bool:
     # All are of one kind.
     return bool(names) and isinstance(names[0], float | date)
-
-
-def _checked(groups: Any) -> Any:
-    if isinstance(groups, str | bytes | Mapping | set | frozenset):
-        raise TypeError(
-            f"groups must be a column with a value for each text, not {type(groups).__name__}"
-        )
-    if hasattr(type(groups), "columns"):
-        raise TypeError(
-            f"groups must be one column, not a whole {type(groups).__name__}: pass a column of it, "
-            'such as table["source"]'
-        )
-    is_arrow = hasattr(groups, "__arrow_c_stream__") or hasattr(groups, "__arrow_c_array__")
-    if not is_arrow and not isinstance(groups, Iterable):
-        raise TypeError(
-            f"groups must be a column with a value for each text, not {type(groups).__name__}"
-        )
-    if getattr(groups, "ndim", 1) != 1:
-        raise TypeError(f"groups must have one dimension, not {groups.ndim}")
-    return groups
 
 
 def _check_texts(values: list[Any], codes: list[int]) -> None:
