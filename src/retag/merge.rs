@@ -11,13 +11,12 @@ use super::Change;
 use super::newcomers::{Newcomer, Role};
 use crate::error::Error;
 use crate::matcher::Matcher;
-use crate::offsets;
 use crate::options::Overlap;
 use crate::run::plan::Plan;
-use crate::run::rows::{Positions, Row, RowSink, Rows, run_rows};
+use crate::run::rows::{Positions, Row, RowSink, Rows, Walk, run_rows};
 use crate::run::{Patched, Settings, Watch};
 use crate::scan::Sink;
-use crate::text::{Corpus, Only, Text};
+use crate::text::{Corpus, Only};
 
 /// A match: start, end, and number of its entry or newcomer.
 pub type Placed = (i32, i32, i32);
@@ -101,11 +100,11 @@ impl<'a, 'o> Merger<'a, 'o> {
         let mut text: Option<Walk<'_>> = None;
         while let Some(from) = self.until_they_differ() {
             if text.is_none() {
-                text = Walk::new(rows, self.row)?;
+                text = rows.walk(self.row)?;
             }
             let Some(walk) = &mut text else { return Ok(()) };
             let to = loop {
-                let row = walk.to(self.reached, settings)?;
+                let row = walk.to(self.reached)?;
                 let mut sink = MergeSink {
                     merger: &mut self,
                     positions: Positions::new(row, settings.offsets),
@@ -186,13 +185,12 @@ impl<'a, 'o> Merger<'a, 'o> {
 
     /// Whether a newcomer's match overlaps what the old search took, or may have.
     fn is_reached_into(&self, hit: Placed) -> bool {
-        let (start, end) = span(hit);
+        let (_, end) = span(hit);
         let reported = self.reported.get(self.next_reported);
-        let inside = self.hits.iter().skip(self.next_hit).take_while(|&&(other, ..)| other < end);
-        let mut excluded = inside.filter(|&&(other, _, number)| {
-            other >= start && self.merging.newcomers[number as usize].role == Role::Excluded
-        });
-        reported.is_some_and(|&(other, ..)| other < end) || excluded.any(|&(_, other, _)| other > end)
+        let inside = self.hits.iter().skip(self.next_hit).take_while(|&&(start, ..)| start < end);
+        let mut excluded =
+            inside.filter(|&&(.., number)| self.merging.newcomers[number as usize].role == Role::Excluded);
+        reported.is_some_and(|&(start, ..)| start < end) || excluded.any(|&(_, other, _)| other > end)
     }
 
     /// Takes the next hits if their span precedes another: whether what follows changes with that.
@@ -216,8 +214,7 @@ impl<'a, 'o> Merger<'a, 'o> {
         let newcomers = self.merging.newcomers;
         let same = self.hits[self.next_hit..].iter().take_while(|&&other| span(other) == span(hit));
         let roles = same.clone().map(|&(.., number)| newcomers[number as usize].role);
-        let role =
-            roles.fold(Role::Competes, |a, b| if a == Role::Excluded || b == Role::Competes { a } else { b });
+        let role = roles.max().unwrap_or(Role::Competes);
         if role == Role::Competes {
             let added = same.flat_map(|&(.., number)| &newcomers[number as usize].entries);
             self.merging.change.unite(old, added.copied(), &mut self.united);
@@ -237,35 +234,6 @@ fn span((start, end, _): Placed) -> (i32, i32) {
 /// Whether a match wins against one of another span.
 fn precedes(a: Placed, b: Placed) -> bool {
     (a.0, -a.1) < (b.0, -b.1)
-}
-
-/// A row's text, and how far its positions are known in code units.
-struct Walk<'t> {
-    row: Row<'t>,
-    unit: usize,
-    position: usize,
-}
-
-impl<'t> Walk<'t> {
-    fn new(rows: &Rows<'t, '_>, number: usize) -> Result<Option<Self>, Error> {
-        let Some(mut row) = rows.row(number)? else { return Ok(None) };
-        if let (Text::Utf8(bytes), true) = (row.text, row.is_ascii) {
-            row.text = Text::Ascii(bytes);
-        }
-        Ok(Some(Self { row, unit: 0, position: 0 }))
-    }
-
-    /// The row from a place on, which is not before the last one.
-    fn to(&mut self, position: i32, settings: &Settings) -> Result<Row<'t>, Error> {
-        let distance = position as usize - self.position;
-        let Some(units) = offsets::locate(self.row.text.tail(self.unit), distance, settings.offsets) else {
-            let number = self.row.number;
-            let message = format!("row {number} is shorter than its matches say: is it another text?");
-            return Err(Error::value(message));
-        };
-        (self.unit, self.position) = (self.unit + units, position as usize);
-        Ok(Row { from: self.unit, before: self.position, ..self.row })
-    }
 }
 
 /// Takes what the old matcher finds from a place on.

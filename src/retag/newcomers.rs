@@ -2,8 +2,9 @@
 
 use super::Sought;
 
-/// What the matches of a form mean for what the old matcher reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What the matches of a form mean for what the old matcher reports. Of several that match the same, the
+/// greatest counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// They take part as those of other phrases do.
     Competes,

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use crate::error::Error;
 use crate::matcher::Matcher;
 use crate::matches::Batch;
-use crate::offsets;
 use crate::options::Overlap;
 use crate::run::plan::Plan;
 use crate::run::rows::{Positions, Row, Rows, run_rows};
 use crate::run::{Settings, Watch};
 use crate::scan::Sink;
-use crate::text::{Corpus, Only, Text};
+use crate::text::{Corpus, Only};
 
 /// Where a text is to be matched anew. All positions are in the unit of the call.
 #[derive(Clone, Debug)]
@@ -75,22 +74,13 @@ fn patch_row(
     s: &Settings,
     patched: &mut Patched,
 ) -> Result<(), Error> {
-    let Some(mut row) = rows.row(patch.row)? else { return Ok(()) };
-    if let (Text::Utf8(bytes), true) = (row.text, row.is_ascii) {
-        row.text = Text::Ascii(bytes);
-    }
-    let (mut unit, mut position, mut done) = (0, 0, 0);
+    let Some(mut walk) = rows.walk(patch.row)? else { return Ok(()) };
+    let mut done = 0;
     for &from in patch.from.iter().filter(|&&from| from >= 0) {
         if from < done {
             continue;
         }
-        let distance = from as usize - position;
-        let Some(units) = offsets::locate(row.text.tail(unit), distance, s.offsets) else {
-            let message = format!("row {} is shorter than its matches say: is it another text?", patch.row);
-            return Err(Error::value(message));
-        };
-        (unit, position) = (unit + units, from as usize);
-        let row = Row { from: unit, before: position, ..row };
+        let row = walk.to(from)?;
         let standing = &patch.standing[patch.standing.partition_point(|&(start, _)| start < from)..];
         let mut sink = PatchSink {
             positions: Positions::new(row, s.offsets),

@@ -96,6 +96,15 @@ impl<'a> Rows<'a, '_> {
         }))
     }
 
+    /// A row of the chunk, to be scanned from one place and another; none if it is null.
+    pub fn walk(&self, number: usize) -> Result<Option<Walk<'a>>, Error> {
+        let Some(mut row) = self.row(number)? else { return Ok(None) };
+        if let (Text::Utf8(bytes), true) = (row.text, row.is_ascii) {
+            row.text = Text::Ascii(bytes);
+        }
+        Ok(Some(Walk { row, offsets: self.settings.offsets, unit: 0, position: 0 }))
+    }
+
     /// Puts a row beside those that wait, if it is short, and there is room.
     fn pack(&mut self, row: Row<'_>) -> Option<usize> {
         match row {
@@ -255,6 +264,31 @@ pub fn run_rows<S: Send, O: Send>(
     let work = RowWork { matcher, texts, settings, plan, state, run };
     let (outputs, kept) = parallel::run(&work, settings.threads, watch)?;
     Ok((outputs, kept.into_iter().map(|kept| kept.own).collect()))
+}
+
+/// A row's text, and how far its positions are known in code units.
+pub struct Walk<'t> {
+    row: Row<'t>,
+    offsets: Offsets,
+    unit: usize,
+    position: usize,
+}
+
+impl<'t> Walk<'t> {
+    /// The row from a place on, which is not before the last one.
+    ///
+    /// # Errors
+    /// The text ends before it.
+    pub fn to(&mut self, position: i32) -> Result<Row<'t>, Error> {
+        let distance = position as usize - self.position;
+        let Some(units) = offsets::locate(self.row.text.tail(self.unit), distance, self.offsets) else {
+            let number = self.row.number;
+            let message = format!("row {number} is shorter than its matches say: is it another text?");
+            return Err(Error::value(message));
+        };
+        (self.unit, self.position) = (self.unit + units, position as usize);
+        Ok(Row { from: self.unit, before: self.position, ..self.row })
+    }
 }
 
 /// Turns ascending code units of a row into positions, counting each stretch once.
