@@ -116,9 +116,19 @@ pub fn check_rows(groups: usize, keys: usize, what: &str) -> Result<(), Error> {
 pub struct Counted(HashMap<(u32, u32), Count>);
 
 impl Counted {
+    /// Those that are not zero, with their groups and keys, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, u32, Count)> {
+        self.0.iter().map(|(&(group, key), &count)| (group, key, count))
+    }
+
+    /// That of a group and key.
+    pub fn get(&self, group: u32, key: u32) -> Count {
+        self.0.get(&(group, key)).copied().unwrap_or_default()
+    }
+
     /// Those that are not zero: group by group, the most frequent keys first, then by number.
     pub fn by_frequency(&self) -> Vec<(u32, u32, Count)> {
-        let mut rows: Vec<_> = self.0.iter().map(|(&(group, key), &count)| (group, key, count)).collect();
+        let mut rows: Vec<_> = self.iter().collect();
         rows.sort_unstable_by_key(|&(group, key, count)| (group, Reverse(count.matches), key));
         rows
     }
@@ -135,7 +145,7 @@ impl Counted {
         let mut rows = Vec::with_capacity(groups * keys);
         for group in 0..groups as u32 {
             for key in 0..keys as u32 {
-                rows.push((group, key, self.0.get(&(group, key)).copied().unwrap_or_default()));
+                rows.push((group, key, self.get(group, key)));
             }
         }
         rows

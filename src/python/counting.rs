@@ -150,7 +150,7 @@ impl Rate {
 
 /// A column of groups, as it comes from Python.
 pub struct GroupColumn {
-    name: String,
+    pub name: String,
     names: ArrayRef,
     pub groups: Groups,
 }
@@ -159,16 +159,25 @@ impl GroupColumn {
     /// Reads the name of a column, the names of the groups in it, and the number of each text's.
     ///
     /// # Errors
-    /// Names that are neither all text, nor whole numbers, nor truth values; another number of texts.
+    /// Names that are neither all text, nor whole numbers, nor truth values; another number of texts; a
+    /// group without a name.
     pub fn from_python(
         (name, names, numbers): (String, Bound<'_, PyList>, Bound<'_, PyAny>),
         rows: usize,
     ) -> PyResult<Self> {
-        let groups = Groups { of_row: Some(row_numbers(&numbers, rows)?), len: names.len() };
+        let of_row = row_numbers(&numbers, rows)?;
+        if of_row.iter().any(|&number| number >= names.len() as i32) {
+            return Err(PyValueError::new_err("groups do not fit the texts"));
+        }
+        let groups = Groups { of_row: Some(of_row), len: names.len() };
         Ok(Self { name, names: group_names(&names)?, groups })
     }
 
-    fn column(&self, groups: impl Iterator<Item = u32>) -> Result<ArrayRef, Error> {
+    /// A column of these groups' names.
+    ///
+    /// # Errors
+    /// None but faults of ours.
+    pub fn column(&self, groups: impl Iterator<Item = u32>) -> Result<ArrayRef, Error> {
         let groups = Int32Array::from_iter_values(groups.map(|group| group as i32));
         take(&self.names, &groups, None).map_err(arrow_fault)
     }
