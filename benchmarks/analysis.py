@@ -169,22 +169,26 @@ ANALYSES: list[Callable[[Tagged], tuple[Call, Call]]] = [
 ]
 
 
-def compare(name: str, ours: Call, theirs: Call, rounds: int) -> None:
-    """Let both take turns, and print a line."""
+HEADER = f"{'analysis':<34}{SLUGLINE:>11}{'polars':>11}{'ratio':>8}{'rows':>13}{'rows':>13}"
+
+
+def compare(name: str, ours: Call, theirs: Call | None, rounds: int) -> list[int]:
+    """Let both take turns, print a line, and return the rows of each."""
+    calls = {SLUGLINE: ours} if theirs is None else {SLUGLINE: ours, "polars": theirs}
     contenders = [
         Contender(who, run=lambda call: len(call()), prepare=lambda call=call: call)
-        for who, call in ((SLUGLINE, ours), ("polars", theirs))
+        for who, call in calls.items()
     ]
     for contender in contenders:
         contender.run(contender.prepare())
     race(contenders, rounds)
     taken = [statistics.median(contender.seconds) for contender in contenders]
     rows = [contender.matches for contender in contenders]
-    print(
-        f"{name:<26}{taken[0]:>9.3f} s{taken[1]:>9.3f} s{taken[0] / taken[1]:>8.2f}"
-        f"{rows[0]:>13,}{rows[1]:>13,}",
-        flush=True,
-    )
+    line = f"{name:<34}{taken[0]:>9.3f} s"
+    if theirs is not None:
+        line += f"{taken[1]:>9.3f} s{taken[0] / taken[1]:>8.2f}{rows[0]:>13,}{rows[1]:>13,}"
+    print(line, flush=True)
+    return rows
 
 
 def main() -> None:
@@ -198,7 +202,7 @@ def main() -> None:
     print(
         f"{len(data.x):,} matches in {len(data.texts):,} texts of {megabytes:,.0f} MB", flush=True
     )
-    print(f"{'analysis':<26}{SLUGLINE:>11}{'polars':>11}{'ratio':>8}{'rows':>13}{'rows':>13}")
+    print(HEADER)
     for analysis in ANALYSES:
         if not args.only or analysis.__name__ in args.only:
             compare(analysis.__name__, *analysis(data), args.rounds)

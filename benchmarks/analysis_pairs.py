@@ -6,14 +6,11 @@ are plain differences. Contenders take turns; what is printed are medians and th
 Run it as ``python benchmarks/analysis_pairs.py [MILLIONS OF MATCHES …]`` (1 and 10 if none).
 """
 
-import gc
 import random
-import statistics
 import sys
-import time
-from collections.abc import Callable
 
 import polars as pl
+from analysis import HEADER, Call, compare
 
 import slugline as sl
 
@@ -113,49 +110,28 @@ def polars_compare(table: pl.DataFrame, texts: pl.Series, groups: pl.Series) -> 
     )
 
 
-def races(size: float) -> dict[str, list[Callable[[], object]]]:
+def races(size: float) -> dict[str, tuple[Call, Call | None]]:
     """Return what is to be timed, by name: ours, and what polars does instead, if anything."""
     texts = texts_of(int(size * 1e6) // MATCHES_IN_A_TEXT)
     groups = pl.Series([("left", "centre", "right")[row % 3] for row in range(len(texts))])
     x = sl.PhraseMatcher(gazetteer()).tag(texts)
     table = pl.DataFrame(x)
     print(f"{len(x):,} matches in {len(texts):,} texts; medians of {ROUNDS} rounds")
+    print(HEADER)
     return {
-        "cooccurrence()": [
-            lambda: x.cooccurrence(),
-            lambda: polars_cooccurrence(table, len(texts)),
-        ],
-        f"near(within={WITHIN})": [
+        "cooccurrence()": (x.cooccurrence, lambda: polars_cooccurrence(table, len(texts))),
+        f"near(within={WITHIN})": (
             lambda: x.near("branch0/*", "branch1/*", within=WITHIN),
             lambda: polars_near(table, texts),
-        ],
-        "compare()": [lambda: x.compare(groups), lambda: polars_compare(table, texts, groups)],
-        f"cooccurrence(within={WITHIN})": [lambda: x.cooccurrence(within=WITHIN)],
-        'cooccurrence(within="sentence")': [lambda: x.cooccurrence(within="sentence")],
+        ),
+        "compare()": (lambda: x.compare(groups), lambda: polars_compare(table, texts, groups)),
+        f"cooccurrence(within={WITHIN})": (lambda: x.cooccurrence(within=WITHIN), None),
+        'cooccurrence(within="sentence")': (lambda: x.cooccurrence(within="sentence"), None),
     }
-
-
-def timed(run: Callable[[], object]) -> tuple[float, int]:
-    """Run once, and return seconds and rows."""
-    gc.collect()
-    start = time.perf_counter()
-    rows = len(run())
-    return time.perf_counter() - start, rows
-
-
-def race(name: str, contenders: list[Callable[[], object]]) -> None:
-    """Let contenders take turns, and print the medians."""
-    turns = [[timed(run) for run in contenders] for _ in range(ROUNDS)]
-    ours, *theirs = (statistics.median(turn[0] for turn in of) for of in zip(*turns, strict=True))
-    line = f"  {name:<32}{ours:8.3f} s"
-    for seconds in theirs:
-        rows = {turn[1] for turn in turns[0]}
-        assert len(rows) == 1, f"{name}: the contenders' rows differ: {rows}"
-        line += f"  polars {seconds:8.3f} s  ratio {ours / seconds:5.2f}  {rows.pop():,} rows"
-    print(line, flush=True)
 
 
 if __name__ == "__main__":
     for millions in [float(argument) for argument in sys.argv[1:]] or [1, 10]:
-        for name, contenders in races(millions).items():
-            race(name, contenders)
+        for name, (ours, theirs) in races(millions).items():
+            rows = compare(name, ours, theirs, ROUNDS)
+            assert len({*rows}) == 1, f"{name}: the contenders' rows differ: {rows}"
