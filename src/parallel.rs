@@ -88,6 +88,11 @@ pub fn pieces<S: Send, O: Send>(
     run(&work, threads, watch)
 }
 
+/// Numbers from 0 on, cut into ranges of one size, but for the last.
+pub fn ranges(len: usize, size: usize) -> Vec<Range<usize>> {
+    (0..len).step_by(size).map(|from| from..len.min(from + size)).collect()
+}
+
 struct Pieces<'a, S, O, B, E> {
     pieces: &'a [Range<usize>],
     begin: B,

@@ -57,8 +57,7 @@ impl Run<'_> {
     ) -> Result<(Vec<O>, Vec<S>), Error> {
         let documents = self.tagged.documents();
         let size = documents.div_ceil(self.threads * PER_THREAD).clamp(1, MOST_DOCUMENTS);
-        let starts = (0..documents).step_by(size);
-        let parts: Vec<_> = starts.map(|from| from..documents.min(from + size)).collect();
+        let parts = parallel::ranges(documents, size);
         parallel::pieces(&parts, self.threads, self.watch, begin, |state, rows, pulse| {
             let mut output = O::default();
             self.tagged.visit(rows, &mut |row, found| {

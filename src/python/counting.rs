@@ -102,8 +102,7 @@ impl Counting<'_> {
             }
             Ok(())
         };
-        let starts = (0..texts.len()).step_by(TEXTS_AT_ONCE);
-        let pieces: Vec<_> = starts.map(|from| from..texts.len().min(from + TEXTS_AT_ONCE)).collect();
+        let pieces = parallel::ranges(texts.len(), TEXTS_AT_ONCE);
         let (_, workers) = parallel::pieces(&pieces, self.threads, self.watch, || Totals::new(len), each)?;
         let mut totals = Totals::new(len);
         workers.iter().for_each(|worker| totals.merge(worker));

@@ -104,7 +104,7 @@ fn table(
     let (phrases, concepts) = Names::both(tagged.gazetteer, &used)?;
     let schema = schema(tagged, &concepts, texts.is_some())?;
     let parts: Vec<&[Near]> = pairs.iter().flat_map(|part| part.chunks(MAX_CHUNK)).collect();
-    let each: Vec<_> = (0..parts.len()).map(|part| part..part + 1).collect();
+    let each = parallel::ranges(parts.len(), 1);
     let batch = |cursor: &mut Cursor, part: Range<usize>, _: &dyn Pulse| {
         let part = parts[part.start];
         let a = chunk(tagged, part, |pair| pair.a);
