@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::error::Error;
-use crate::parallel::{self, Watch, Work};
+use crate::parallel::{self, Watch};
 use crate::scan::Pulse;
 use crate::text::{Corpus, Latin1, Text, Ucs2, Ucs4, Units, Utf8};
 
@@ -175,40 +175,12 @@ pub fn rows_with<C: Corpus + ?Sized>(
     threads: usize,
     watch: &dyn Watch,
 ) -> Result<Vec<bool>, Error> {
-    let search = Search { needle, texts };
-    Ok(parallel::run(&search, threads, watch)?.0.concat())
-}
-
-struct Search<'a, C: ?Sized> {
-    needle: &'a Needle,
-    texts: &'a C,
-}
-
-impl<C: Corpus + ?Sized> Search<'_, C> {
-    fn range(&self, chunk: usize) -> Range<usize> {
-        chunk * ROWS..((chunk + 1) * ROWS).min(self.texts.len())
-    }
-}
-
-impl<C: Corpus + ?Sized> Work for Search<'_, C> {
-    type State = ();
-    type Output = Vec<bool>;
-
-    fn chunks(&self) -> usize {
-        self.texts.len().div_ceil(ROWS)
-    }
-
-    fn rows(&self, chunk: usize) -> usize {
-        self.range(chunk).len()
-    }
-
-    fn state(&self) {}
-
-    fn run(&self, (): &mut (), chunk: usize, pulse: &dyn Pulse) -> Result<Vec<bool>, Error> {
+    let pieces = parallel::ranges(texts.len(), ROWS);
+    let has = |(): &mut (), rows: Range<usize>, pulse: &dyn Pulse| {
         pulse.beat()?;
-        let rows = self.range(chunk);
-        Ok(rows.map(|row| self.texts.text(row).is_some_and(|text| self.needle.is_in(text))).collect())
-    }
+        Ok(rows.map(|row| texts.text(row).is_some_and(|text| needle.is_in(text))).collect::<Vec<bool>>())
+    };
+    Ok(parallel::pieces(&pieces, threads, watch, || (), has)?.0.concat())
 }
 
 #[cfg(test)]
