@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+CLUSTER := .venv-cluster
 BIN := $(VENV)/bin
 # What the extension is built from: when any of it changes, it is built anew.
 SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find src -name '*.rs')
@@ -9,7 +10,7 @@ SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find src -name '*.rs')
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo install test test-rust test-python test-docs examples plots test-corpora lint format bench bench-full bench-analysis bench-kernels perf-check perf-record clean
+.PHONY: help demo install test test-rust test-python test-docs test-cluster examples plots test-corpora lint format bench bench-full bench-analysis bench-kernels perf-check perf-record clean
 .DEFAULT_GOAL := help
 
 help:  ## List the commands.
@@ -34,7 +35,7 @@ $(VENV)/tools: $(VENV)/made pyproject.toml
 	$(BIN)/python -m pip install --quiet --group test --group lint
 	@touch $@
 
-test: test-rust test-python test-docs  ## Install what the tests need, and run them all.
+test: test-rust test-python test-docs test-cluster  ## Install what the tests need, and run them all.
 
 test-rust:  ## The Rust tests alone: no Python needed.
 	cargo test --quiet
@@ -45,6 +46,18 @@ test-python: install $(VENV)/tools
 
 test-docs: install $(VENV)/tools  ## The examples in docstrings (the README's are among the Python tests).
 	$(BIN)/python -m pytest --quiet --doctest-modules python/slugline
+
+# PySpark does not support the newest pandas, so clusters have a virtual environment of their own; the
+# package is that of the other one, built once.
+$(CLUSTER)/ready: $(VENV)/made pyproject.toml
+	$(PYTHON) -m venv $(CLUSTER)
+	$(CLUSTER)/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(CLUSTER)/bin/python -m pip install --quiet --group cluster
+	@touch $@
+
+test-cluster: install $(CLUSTER)/ready  ## Spark, Dask and Ray on local clusters of several processes.
+	@scripts/system-packages
+	PYTHONPATH=$(CURDIR)/python $(CLUSTER)/bin/python -m pytest tests/cluster
 
 examples: install $(VENV)/tools  ## Run the notebooks of examples/ and keep what came of them.
 	$(BIN)/python scripts/run_examples.py
@@ -95,4 +108,4 @@ perf-record:  ## Make today's counts of instructions the baseline.
 	$(PYTHON) benchmarks/perf_check.py --record $(ARGS)
 
 clean:  ## Remove what was built.
-	rm -rf $(VENV) target python/slugline/_core*.so
+	rm -rf $(VENV) $(CLUSTER) target python/slugline/_core*.so

@@ -30,11 +30,14 @@ from slugline.matcher import PhraseMatcher
 from slugline.matches import Match, Matches
 
 if TYPE_CHECKING:
+    from slugline import dask as dask
     from slugline import duckdb as duckdb
     from slugline import pandas as pandas
     from slugline import polars as polars
+    from slugline import ray as ray
     from slugline import sklearn as sklearn
     from slugline import spacy as spacy
+    from slugline import spark as spark
 
 __all__ = [
     "Change",
@@ -52,8 +55,11 @@ __all__ = [
     "show_versions",
 ]
 
-_LIBRARIES = ("duckdb", "pandas", "polars", "sklearn", "spacy")
-"""The libraries that have a module here, which is imported with its library when asked for."""
+_LIBRARIES = {
+    **{name: name for name in ("dask", "duckdb", "pandas", "polars", "ray", "sklearn", "spacy")},
+    "spark": "pyspark",
+}
+"""The modules for other libraries, imported with these when asked for."""
 
 if not TYPE_CHECKING:  # Else any misspelt name would pass.
 
@@ -63,7 +69,7 @@ if not TYPE_CHECKING:  # Else any misspelt name would pass.
         raise AttributeError(f"module 'slugline' has no attribute {name!r}")
 
     def __dir__():
-        there = [name for name in _LIBRARIES if name in sys.modules or find_spec(name)]
+        there = [name for name, lib in _LIBRARIES.items() if lib in sys.modules or find_spec(lib)]
         return sorted({*globals(), *there})
 
 

@@ -66,7 +66,7 @@ class PhraseMatcher:
     """
 
     def __init__(self, gazetteer: Gazetteer | Mapping[Any, Any] | Iterable[str]) -> None:
-        self._core = _core.Matcher(_gazetteer_of(gazetteer)._core)
+        self._core = _core.Matcher(gazetteer_of(gazetteer)._core)
         register()
 
     # -- Matching -------------------------------------------------------------------------------
@@ -527,7 +527,14 @@ def matcher_of(
     return given if isinstance(given, PhraseMatcher) else PhraseMatcher(given)
 
 
-def _gazetteer_of(given: Gazetteer | Mapping[Any, Any] | Iterable[str]) -> Gazetteer:
+def gazetteer_of(given: Gazetteer | Mapping[Any, Any] | Iterable[str]) -> Gazetteer:
+    """Return a gazetteer as it is, and make one of a dict or a list of phrases.
+
+    Raises
+    ------
+    TypeError
+        Where it is none of these.
+    """
     if isinstance(given, Gazetteer):
         return given
     if isinstance(given, Mapping):
