@@ -25,6 +25,7 @@ from slugline._expand import NotMade
 from slugline._namespaces import register as _register
 from slugline._retag import retag
 from slugline._versions import show_versions
+from slugline.files import CannotResume, OutputInUse, Report, tag_files
 from slugline.gazetteer import Gazetteer
 from slugline.matcher import PhraseMatcher
 from slugline.matches import Match, Matches
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from slugline import spark as spark
 
 __all__ = [
+    "CannotResume",
     "Change",
     "Entry",
     "Gazetteer",
@@ -47,12 +49,15 @@ __all__ = [
     "Match",
     "Matches",
     "NotMade",
+    "OutputInUse",
     "PhraseMatcher",
+    "Report",
     "SluglineError",
     "__version__",
     "datasets",
     "retag",
     "show_versions",
+    "tag_files",
 ]
 
 _LIBRARIES = {

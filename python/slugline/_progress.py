@@ -10,7 +10,7 @@ from typing import Any
 from slugline._optional import try_import
 from slugline._typing import Progress, Watcher
 
-_PATIENCE = 0.5
+PATIENCE = 0.5
 """Seconds before anything is shown: a bar that flashes by is worse than none."""
 
 
@@ -49,20 +49,16 @@ class _Bar:
 
     def __call__(self, done: int, total: int) -> None:
         if self.shown is None:
-            if time.monotonic() - self.started < _PATIENCE or done >= total:
+            if time.monotonic() - self.started < PATIENCE or done >= total:
                 return
             self._begin(total)
         self.shown.update(done - self.shown.n)
 
     def _begin(self, total: int) -> None:
-        tqdm = _tqdm()
-        if tqdm is None:
+        self.shown = tqdm_bar(total, unit=" rows")
+        if self.shown is None:
             self.shown = _Line(total)
             return
-        # Held back until it is ours to take away: Ctrl-C may come while it is being made.
-        self.shown = tqdm(
-            total=total, unit=" rows", unit_scale=True, dynamic_ncols=True, delay=1e-3
-        )
         self.shown.refresh()
         self.shown.delay = 0
 
@@ -70,6 +66,15 @@ class _Bar:
         if self.shown is not None:
             self.shown.leave = not wipe
             self.shown.close()
+
+
+def tqdm_bar(total: int, *, unit: str) -> Any | None:
+    """Return a bar by tqdm, not shown yet; None where that is not installed."""
+    tqdm = _tqdm()
+    if tqdm is None:
+        return None
+    # Held back until it is ours to take away: Ctrl-C may come while it is being made.
+    return tqdm(total=total, unit=unit, unit_scale=True, dynamic_ncols=True, delay=1e-3)
 
 
 def _tqdm() -> Any | None:

@@ -1,0 +1,85 @@
+"""From a batch of texts to what the matcher finds in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from slugline._texts import read_texts
+from slugline._typing import Offsets, Overlap
+from slugline.files.columns import arrow, mend_texts, text_bytes
+from slugline.files.records import Bad, Batch
+from slugline.files.rows import Layout
+from slugline.matcher import PhraseMatcher
+
+
+@dataclass(slots=True)
+class Matched:
+    """What was found in a batch."""
+
+    first: int
+    """Number of its first record within the part."""
+    rows: int
+    nulls: int
+    text_bytes: int
+    found: list[Any]
+    """For each column of texts what the matcher gave."""
+    carried: list[Any]
+    bad: list[Bad]
+    held: int
+    """Bytes of texts that are let go when this is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tagging:
+    """What is asked of the matcher."""
+
+    matcher: PhraseMatcher
+    layout: Layout
+    overlap: Overlap
+    offsets: Offsets
+    replace: bool
+    threads: int | None
+
+    def match(self, batch: Batch, file: str, held: int) -> Matched:
+        """Tag a batch. Texts that are not UTF-8 are told as bad, and the others tagged."""
+        found = [self._one(batch, at, name, file) for at, name in enumerate(self.layout.texts)]
+        return Matched(
+            first=batch.first,
+            rows=batch.rows,
+            nulls=batch.nulls,
+            text_bytes=sum(map(text_bytes, batch.texts)),
+            found=found,
+            carried=batch.carried,
+            bad=batch.bad,
+            held=held,
+        )
+
+    def _one(self, batch: Batch, at: int, name: str, file: str) -> Any:
+        try:
+            return self._found(batch.texts[at])
+        except ValueError:
+            column, bad = mend_texts(batch.texts[at], name, file, batch.first, replace=self.replace)
+            batch.texts[at] = column
+            batch.bad += bad
+            return self._found(column)
+
+    def _found(self, column: Any) -> Any:
+        """Return a table of matches, or the parts of a matrix of counts."""
+        m = self.matcher
+        if self.layout.table == "matches":
+            # As Arrow, which does not hold on to the texts.
+            return arrow().table(
+                m.tag(column, overlap=self.overlap, offsets=self.offsets, threads=self.threads)
+            )
+        return m._core.matrix(
+            read_texts(column)[0],
+            "concept",
+            None,
+            False,
+            False,
+            self.overlap,
+            "raise",
+            self.threads,
+            None,
+        )

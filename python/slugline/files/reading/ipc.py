@@ -1,0 +1,72 @@
+"""Arrow's own files and streams, record batch by record batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from slugline._optional import require
+from slugline.files.columns import arrow
+from slugline.files.inputs import Part
+from slugline.files.reading.source import FAULTS, Source, opened, stopped
+from slugline.files.reading.tables import batches_of, check_schema, top_names, types_in
+from slugline.files.records import Batch
+
+_MAGIC = b"ARROW1"
+
+
+def probe(part: Part, source: Source) -> dict[str, Any]:
+    """Return the types of the columns asked for that the file has."""
+    with opened(part, source) as stream:
+        try:
+            return types_in(_reader(stream, None).schema, source)
+        except FAULTS as error:
+            raise stopped(part.files[0], source.place, 0, error) from None
+
+
+def read(part: Part, source: Source) -> Iterator[Batch]:
+    """Read the file. A record batch is the least that can be read at once."""
+    shown = source.place.shown(part.files[0].path)
+    first = 0
+    with opened(part, source) as stream:
+        try:
+            schema = _reader(stream, None).schema
+        except FAULTS as error:
+            raise stopped(part.files[0], source.place, 0, error) from None
+        check_schema(schema, source, shown)
+        stream.seek(0)
+        wanted = [schema.names.index(name) for name in top_names(source, schema)]
+        batches = _batches(_reader(stream, wanted))
+        while True:
+            try:
+                batch = next(batches, None)
+            except FAULTS as error:
+                raise stopped(part.files[0], source.place, first, error) from None
+            if batch is None:
+                return
+            table = arrow().Table.from_batches([batch])
+            for cut in batches_of(table, first, source, shown):
+                cut.read = stream.tell()
+                yield cut
+            first += len(batch)
+
+
+def _reader(stream: Any, wanted: list[int] | None) -> Any:
+    """Return a reader of a file or of a stream, of some of the columns."""
+    ipc = require("pyarrow.ipc", "tag_files", install="pyarrow")
+    options = ipc.IpcReadOptions(use_threads=False, included_fields=wanted)
+    is_file = bytes(stream.read(len(_MAGIC))) == _MAGIC
+    stream.seek(0)
+    return (ipc.open_file if is_file else ipc.open_stream)(stream, options=options)
+
+
+def _batches(reader: Any) -> Iterator[Any]:
+    if hasattr(reader, "num_record_batches"):
+        for number in range(reader.num_record_batches):
+            batch = reader.get_batch(number)
+            batch.validate()
+            yield batch
+    else:
+        for batch in reader:
+            batch.validate()
+            yield batch

@@ -1,0 +1,127 @@
+"""One run at a time in an output folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any
+
+from slugline.files.writing.folder import OWN, OutputFolder
+
+_LOCK = f"{OWN}/lock"
+_BEAT = 10.0
+_STALE = 60.0
+"""Seconds without a sign of life, after which a run on another machine is taken for dead."""
+
+
+class OutputInUse(RuntimeError):
+    """Another run works in the output folder."""
+
+
+@contextmanager
+def locked(folder: OutputFolder) -> Iterator[None]:
+    """Keep other runs out of the folder.
+
+    On this machine the system knows who holds the lock, and lets go of it when a process ends,
+    however it ends. An object store knows no locks: there a file tells who works, renewed every ten
+    seconds.
+
+    Raises
+    ------
+    OutputInUse
+        Where another run is at work there.
+    """
+    with _system_lock(folder) if folder.place.local else _written_lock(folder):
+        yield
+
+
+@contextmanager
+def _system_lock(folder: OutputFolder) -> Iterator[None]:
+    with open(folder.at(_LOCK), "a+b") as file:
+        try:
+            _lock_file(file)
+        except OSError:
+            file.seek(0)
+            raise _in_use(folder, file.read()) from None
+        file.seek(0)
+        file.truncate()
+        file.write(_who(""))
+        file.flush()
+        yield  # Closing lets go, and so does the end of the process.
+
+
+def _lock_file(file: Any) -> None:
+    if os.name == "posix":
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    else:
+        msvcrt: Any = import_module("msvcrt")
+        file.seek(1 << 20)  # Not what is read of it by others.
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+
+@contextmanager
+def _written_lock(folder: OutputFolder) -> Iterator[None]:
+    token = uuid.uuid4().hex
+    found = folder.read(_LOCK)
+    if found is not None and time.time() - _beat_of(found) < _STALE:
+        raise _in_use(folder, found)
+    _write(folder, token)
+    time.sleep(0.2)  # Of two that began at once, the one that wrote last goes on.
+    found = folder.read(_LOCK)
+    if found is None or _read(found).get("token") != token:
+        raise _in_use(folder, found or b"")
+    done = threading.Event()
+    beating = threading.Thread(target=_beat, args=(folder, token, done), daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        done.set()
+        beating.join()
+        folder.remove(_LOCK)
+
+
+def _beat(folder: OutputFolder, token: str, done: threading.Event) -> None:
+    while not done.wait(_BEAT):
+        try:
+            _write(folder, token)
+        except OSError:
+            continue  # The store may answer the next time.
+
+
+def _write(folder: OutputFolder, token: str) -> None:
+    with folder.place.filesystem.open_output_stream(folder.at(_LOCK)) as stream:
+        stream.write(_who(token))
+
+
+def _who(token: str) -> bytes:
+    who = {"host": socket.gethostname(), "process": os.getpid(), "beat": time.time()}
+    return json.dumps(who | {"token": token}).encode()
+
+
+def _read(content: bytes) -> dict[str, Any]:
+    try:
+        read = json.loads(content)
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _beat_of(content: bytes) -> float:
+    beat = _read(content).get("beat", 0)
+    return float(beat) if isinstance(beat, int | float) else 0.0
+
+
+def _in_use(folder: OutputFolder, content: bytes) -> OutputInUse:
+    who = _read(content)
+    by = f"process {who['process']} on {who['host']}" if "host" in who else "another process"
+    return OutputInUse(f"another run is at work in {folder.shown}: {by}; wait for it, or stop it")
