@@ -77,8 +77,8 @@ def tag_files(
         which. A dot reaches into nested ones: ``"article.body"``. Text files have ``text``.
     id : str, optional
         The column that becomes ``id``. Without it, documents are known by ``doc``, the number of
-        the record in its file, from zero, bad ones counted. Text files have ``path``, which is their id
-        unless another is asked for.
+        the record in its file, from zero, bad ones counted. Text files have ``path``, which is
+        their id unless another is asked for.
     columns : list of str, optional
         Columns that go along with each match, under their own names.
     table : {"matches", "documents", "counts"}
@@ -309,13 +309,13 @@ def _types(parts: list[Part], source: Source) -> dict[str, Any]:
     """
     for part in parts:
         try:
-            types = probe(part, source)
+            types, names = probe(part, source)
         except ReadingStopped:
             continue
         missing = source.missing(types)
         if missing is not None:
             path = source.place.shown(part.files[0].path)
-            raise ValueError(f"{path}: {no_column(missing, sorted(types))}")
+            raise ValueError(f"{path}: {no_column(missing, names)}")
         return {name: types[name] for name in source.carried}
     return dict.fromkeys(source.carried, arrow().string())
 

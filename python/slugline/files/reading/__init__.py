@@ -22,16 +22,16 @@ _READERS: dict[str, Any] = {
 }
 
 
-def probe(part: Part, source: Source) -> dict[str, Any]:
-    """Return the types of the columns asked for that a part has, by their names.
+def probe(part: Part, source: Source) -> tuple[dict[str, Any], list[str]]:
+    """Return the types of the columns asked for that a part has, and the names of all columns.
 
     Raises
     ------
     ReadingStopped
         Where its file cannot be read.
     """
-    types: dict[str, Any] = _READERS[part.format].probe(part, source)
-    return types
+    found: tuple[dict[str, Any], list[str]] = _READERS[part.format].probe(part, source)
+    return found
 
 
 def read(part: Part, source: Source) -> Iterator[Batch]:

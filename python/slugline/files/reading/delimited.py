@@ -18,14 +18,14 @@ _SEPARATORS = {"csv": ",", "tsv": "\t"}
 _LONGEST_HEADER = 1 << 20
 
 
-def probe(part: Part, source: Source) -> dict[str, Any]:
-    """Return the columns asked for that the file has: text, all of them."""
+def probe(part: Part, source: Source) -> tuple[dict[str, Any], list[str]]:
+    """Return the columns asked for that the file has, which are text, and the names of all."""
     with opened(part, source) as stream:
         try:
             names, _ = _header(chunks(stream, part.compression), _separator(part, source))
         except FAULTS as error:
             raise stopped(part.files[0], source.place, 0, error) from None
-    return {name: arrow().string() for name in source.names if name in names}
+    return {name: arrow().string() for name in source.names if name in names}, names
 
 
 def read(part: Part, source: Source) -> Iterator[Batch]:
@@ -40,7 +40,7 @@ def read(part: Part, source: Source) -> Iterator[Batch]:
             names, blocks.held = _header(content, separator)
         except FAULTS as error:
             raise stopped(part.files[0], source.place, 0, error) from None
-        wanted = _wanted(names, source, separator, file)
+        wanted = _wanted(names, source, file)
         while True:
             try:
                 block = blocks.more()
@@ -162,13 +162,9 @@ def _first_record(read: bytes, separator: str) -> tuple[list[str], bytes] | None
     return None
 
 
-def _wanted(names: list[str], source: Source, separator: str, file: str) -> list[int]:
+def _wanted(names: list[str], source: Source, file: str) -> list[int]:
     """Return the numbers of the columns asked for."""
     missing = source.missing(dict.fromkeys(names))
     if missing is None:
         return [names.index(name) for name in source.names]
-    detail = no_column(missing, names)
-    other = next((sign for sign in ",;\t|" if sign != separator and sign in "".join(names)), None)
-    if len(names) == 1 and other:
-        detail += f"; are its columns separated by {other!r}? Say separator={other!r}"
-    raise ReadingStopped(Bad(file, 0, "no such column", detail, rows=None))
+    raise ReadingStopped(Bad(file, 0, "no such column", no_column(missing, names), rows=None))

@@ -15,11 +15,12 @@ from slugline.files.records import Batch
 _MAGIC = b"ARROW1"
 
 
-def probe(part: Part, source: Source) -> dict[str, Any]:
-    """Return the types of the columns asked for that the file has."""
+def probe(part: Part, source: Source) -> tuple[dict[str, Any], list[str]]:
+    """Return the types of the columns asked for that the file has, and the names of all."""
     with opened(part, source) as stream:
         try:
-            return types_in(_reader(stream, None).schema, source)
+            schema = _reader(stream, None).schema
+            return types_in(schema, source), schema.names
         except FAULTS as error:
             raise stopped(part.files[0], source.place, 0, error) from None
 

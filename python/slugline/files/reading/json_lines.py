@@ -17,8 +17,8 @@ _PROBED = 1_000
 """Records that tell the types of the columns."""
 
 
-def probe(part: Part, source: Source) -> dict[str, Any]:
-    """Return the types of the columns asked for, as the first records have them."""
+def probe(part: Part, source: Source) -> tuple[dict[str, Any], list[str]]:
+    """Return the types of the columns asked for as the first records have them, and all names."""
     records = []
     with opened(part, source) as stream:
         try:
@@ -34,7 +34,7 @@ def probe(part: Part, source: Source) -> dict[str, Any]:
         values = [value for record in seen for value in _at(record, name)]
         if values:
             types[name] = _type_of(values)
-    return types
+    return types, list(dict.fromkeys(name for record in seen for name in record))
 
 
 def read(part: Part, source: Source) -> Iterator[Batch]:

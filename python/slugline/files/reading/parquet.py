@@ -18,10 +18,11 @@ would make batches of any size, were they many."""
 _MOST_ROWS = 8_192
 
 
-def probe(part: Part, source: Source) -> dict[str, Any]:
-    """Return the types of the columns asked for that the file has."""
+def probe(part: Part, source: Source) -> tuple[dict[str, Any], list[str]]:
+    """Return the types of the columns asked for that the file has, and the names of all."""
     with opened(part, source) as stream:
-        return types_in(_open(stream, part, source).schema_arrow, source)
+        schema = _open(stream, part, source).schema_arrow
+        return types_in(schema, source), schema.names
 
 
 def read(part: Part, source: Source) -> Iterator[Batch]:

@@ -33,10 +33,14 @@ def check_schema(schema: Any, source: Source, file: str) -> None:
 
 def no_column(name: str, there: list[str]) -> str:
     """Say that there is no such column, and which there are."""
+    if not there:
+        return f"no column {name!r}, nor any other"
     shown = ", ".join(map(repr, there[:20])) + (", …" if len(there) > 20 else "")
-    return (
-        f"no column {name!r}; there are {shown}" if there else f"no column {name!r}, nor any other"
-    )
+    said = f"no column {name!r}; there are {shown}"
+    other = next((sign for sign in ";\t|," if sign in there[0]), None)
+    if len(there) == 1 and other:
+        said += f": are its columns separated by {other!r}? Say separator={other!r}"
+    return said
 
 
 def batches_of(table: Any, first: int, source: Source, file: str) -> Iterator[Batch]:

@@ -17,14 +17,14 @@ COLUMNS = ("text", "path")
 """What a text file has: what is in it, and where it lies."""
 
 
-def probe(part: Part, source: Source) -> dict[str, Any]:
-    """Return the columns asked for that there are."""
-    return {name: arrow().string() for name in source.names if name in COLUMNS}
+def probe(part: Part, source: Source) -> tuple[dict[str, Any], list[str]]:
+    """Return the columns asked for that there are, and the names of all."""
+    return {name: arrow().string() for name in source.names if name in COLUMNS}, list(COLUMNS)
 
 
 def read(part: Part, source: Source) -> Iterator[Batch]:
     """Read the files, as many at once as make a batch."""
-    missing = source.missing(probe(part, source))
+    missing = source.missing(dict.fromkeys(COLUMNS))
     if missing is not None:
         shown = source.place.shown(part.files[0].path)
         detail = no_column(missing, list(COLUMNS))
