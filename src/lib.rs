@@ -11,6 +11,7 @@
 //!    the unit asked for ([`offsets`]), and written as columns ([`matches`]).
 //! 4. [`analysis`] computes from matches and texts what a user asks about both.
 //! 5. [`parallel`] cuts the work and shares it among threads; [`run`] is the calls a user makes.
+//! 6. [`reading`] makes columns of the records of files.
 //!
 //! The core knows nothing of Python; the feature `python` adds the binding.
 
@@ -31,6 +32,7 @@ pub mod options;
 pub mod overlap;
 pub mod parallel;
 mod published;
+pub mod reading;
 pub mod retag;
 pub mod run;
 pub mod scan;

@@ -24,6 +24,9 @@ __all__ = [
     "lint",
     "near",
     "network",
+    "read_csv",
+    "read_csv_header",
+    "read_json_lines",
     "retag",
     "split_variants",
     "text_table",
@@ -92,6 +95,25 @@ def retag(
     texts: Texts,
     threads: int | None,
 ) -> Matches: ...
+
+# A bad record: its row, its first byte and the one behind its last, the reason, the detail.
+_Bad = tuple[int, int, int, str, str]
+
+def read_csv(
+    block: bytes | bytearray | memoryview,
+    columns: int,
+    wanted: Sequence[int],
+    delimiter: str,
+    last: bool,
+    replace: bool,
+    longest: int,
+) -> tuple[ArrowTable, list[_Bad], int]: ...
+def read_csv_header(
+    block: bytes | bytearray | memoryview, delimiter: str, last: bool
+) -> tuple[list[str], int] | None: ...
+def read_json_lines(
+    block: bytes | bytearray | memoryview, fields: Sequence[tuple[str, str]], replace: bool
+) -> tuple[ArrowTable, list[_Bad], list[int]]: ...
 
 @final
 class Texts:

@@ -19,6 +19,7 @@ mod matcher;
 mod matches;
 mod options;
 mod output;
+mod reading;
 mod retag;
 mod rows;
 mod table;
@@ -58,6 +59,8 @@ mod _core {
     use super::options::fold;
     #[pymodule_export]
     use super::output::{ArrowColumn, ArrowTable, Buffer};
+    #[pymodule_export]
+    use super::reading::{read_csv, read_csv_header, read_json_lines};
     #[pymodule_export]
     use super::retag::retag;
 

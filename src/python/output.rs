@@ -4,7 +4,7 @@ use std::ffi::{CStr, c_int, c_void};
 use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef, Int64Array, LargeStringArray, RecordBatch, StructArray};
-use arrow_buffer::{Buffer as ArrowBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_buffer::{Buffer as ArrowBuffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, FieldRef, Schema, SchemaRef};
 use arrow_select::concat::concat;
 use pyo3::exceptions::{PyBufferError, PyKeyError};
@@ -249,6 +249,34 @@ pub fn strings_of_bytes(
     let offsets: ScalarBuffer<i64> = std::iter::once(0).chain(ends.map(|end| end as i64)).collect();
     LargeStringArray::try_new(OffsetBuffer::new(offsets), ArrowBuffer::from_vec(bytes), valid.map(Into::into))
         .map_err(arrow_fault)
+}
+
+/// An array of texts that lie one behind the other, from where each ends.
+///
+/// # Errors
+/// None but faults of ours.
+pub fn strings_of_text(
+    text: String,
+    ends: impl Iterator<Item = usize>,
+    valid: Vec<bool>,
+) -> Result<LargeStringArray, Error> {
+    let offsets: Vec<usize> = std::iter::once(0).chain(ends).collect();
+    let ascending = offsets.is_sorted() && offsets.len() == valid.len() + 1;
+    if !ascending || !offsets.iter().all(|&offset| text.is_char_boundary(offset)) {
+        return Err(Error::internal("texts end where they cannot"));
+    }
+    let offsets: ScalarBuffer<i64> = offsets.into_iter().map(|offset| offset as i64).collect();
+    let offsets = OffsetBuffer::new(offsets);
+    let text = ArrowBuffer::from_vec(text.into_bytes());
+    // SAFETY: the bytes are those of a `String`, the offsets ascend from 0, and each is a boundary
+    // between its characters, so none lies behind its end and each text is UTF-8; there are as many
+    // flags as texts. To have Arrow look through all of it again would take longer than reading it.
+    Ok(unsafe { LargeStringArray::new_unchecked(offsets, text, nulls(valid)) })
+}
+
+/// Which rows are valid, if not all are.
+pub fn nulls(valid: Vec<bool>) -> Option<NullBuffer> {
+    (!valid.iter().all(|&valid| valid)).then(|| valid.into())
 }
 
 /// Numbers of things as an Arrow array.
