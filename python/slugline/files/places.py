@@ -10,6 +10,9 @@ from typing import Any
 
 from slugline._optional import require, try_import
 
+OWN = "_slugline"
+"""The folder beside the parts of a run, for all that is no part."""
+
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 

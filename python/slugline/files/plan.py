@@ -12,9 +12,9 @@ from slugline._core import __version__
 from slugline._optional import require
 from slugline.files.columns import arrow
 from slugline.files.inputs import Part
-from slugline.files.places import FileInfo
+from slugline.files.places import OWN, FileInfo
 from slugline.files.reading.source import changes
-from slugline.files.writing.folder import OWN, OutputFolder
+from slugline.files.writing.folder import OutputFolder
 from slugline.files.writing.journal import Done
 
 _PLAN = f"{OWN}/plan.json"

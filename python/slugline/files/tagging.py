@@ -16,7 +16,7 @@ from slugline.files.columns import arrow
 from slugline.files.inputs import InputFormat, Part, find_parts, paths_of
 from slugline.files.matching import Tagging
 from slugline.files.pipeline import OutputFailed, Pipeline
-from slugline.files.places import Place
+from slugline.files.places import OWN, Place
 from slugline.files.plan import CannotResume, Plan, read_types, written_types
 from slugline.files.progress import FilesWatcher, Watch
 from slugline.files.reading import probe
@@ -25,7 +25,7 @@ from slugline.files.reading.tables import no_column
 from slugline.files.records import ReadingStopped
 from slugline.files.report import Problem, Report
 from slugline.files.rows import Layout, Table
-from slugline.files.writing.folder import OWN, OutputFolder
+from slugline.files.writing.folder import OutputFolder
 from slugline.files.writing.journal import Journal
 from slugline.files.writing.lock import locked
 from slugline.gazetteer import Gazetteer
@@ -154,11 +154,11 @@ def tag_files(
     )  # Wrong options are told now.
     if separator is not None and (not isinstance(separator, str) or len(separator.encode()) != 1):
         raise ValueError(f"separator must be one ASCII character, not {separator!r}")
-    place, parts = _find(inputs, filesystem, format)
+    folder = OutputFolder(*Place.resolve(output, output_filesystem))
+    place, parts = _find(inputs, filesystem, format, folder)
     if id is None and all(part.format == "txt" for part in parts):
         layout = Layout(layout.table, texts, "path", layout.columns)
     layout.check()
-    folder = OutputFolder(*Place.resolve(output, output_filesystem))
     source = Source(
         place, texts, layout.carried, budget, replace=errors == "replace", separator=separator
     )
@@ -239,7 +239,9 @@ def _run(pipeline: Pipeline, watch: Watch, report: Any, parts: int, folder: Outp
     watch.close(failed=False)
 
 
-def _find(inputs: Any, filesystem: Any, format: InputFormat | None) -> tuple[Place, list[Part]]:
+def _find(
+    inputs: Any, filesystem: Any, format: InputFormat | None, folder: OutputFolder
+) -> tuple[Place, list[Part]]:
     """Return the place of the inputs, and the parts that they make up."""
     places = [Place.resolve(path, filesystem) for path in paths_of(inputs)]
     place = places[0][0]
@@ -249,7 +251,8 @@ def _find(inputs: Any, filesystem: Any, format: InputFormat | None) -> tuple[Pla
                 f"all inputs must lie in one place: {other.shown(path)} does not lie where "
                 f"{place.shown(places[0][1])} does"
             )
-    return place, find_parts(place, [path for _, path in places], format)
+    within = folder.path if folder.place.filesystem.equals(place.filesystem) else None
+    return place, find_parts(place, [path for _, path in places], format, within)
 
 
 def _plan(

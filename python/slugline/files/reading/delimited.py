@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from typing import Any
 
 from slugline import _core
 from slugline.files.columns import arrow
 from slugline.files.inputs import Part
-from slugline.files.reading.source import FAULTS, Source, opened, reject, stopped
+from slugline.files.reading.source import FAULTS, Source, opened, position, reject, stopped
 from slugline.files.reading.streams import chunks
 from slugline.files.reading.tables import no_column
 from slugline.files.records import Bad, Batch, ReadingStopped
@@ -49,7 +48,7 @@ def read(part: Part, source: Source) -> Iterator[Batch]:
             if block is None:
                 return
             table, wrong, end = _core.read_csv(
-                block, len(names), wanted, separator, blocks.ended, source.replace
+                block, len(names), wanted, separator, blocks.ended, source.replace, blocks.limit
             )
             if not end and blocks.unending(block):
                 yield source.too_long(block, first, file)
@@ -61,7 +60,7 @@ def read(part: Part, source: Source) -> Iterator[Batch]:
             texts = len(source.texts)
             batch = source.batch(first, columns[:texts], columns[texts:], file)
             reject(batch, wrong, block, file)
-            batch.read = stream.tell()
+            batch.read = position(stream, part)
             first += batch.rows
             yield batch
 
@@ -135,31 +134,14 @@ def _header(content: Iterator[bytes], separator: str) -> tuple[list[str], bytes]
     read = b""
     for chunk in content:
         read += chunk
-        if names := _first_record(read, separator):
-            return names
+        if found := _core.read_csv_header(read, separator, False):
+            return found[0], read[found[1] :]
         if len(read) > _LONGEST_HEADER:
             break
-    names = _first_record(read + b"\n", separator)
-    if names is None:
+    found = _core.read_csv_header(read, separator, True)
+    if found is None:
         raise ValueError("its first line does not name columns")
-    return names
-
-
-def _first_record(read: bytes, separator: str) -> tuple[list[str], bytes] | None:
-    """Return the first record that is not blank, and what is behind it, once it is whole."""
-    end = 0
-    lines: list[str] = []
-    while newline := read.find(b"\n", end) + 1:
-        lines.append(str(read[end:newline], "utf-8", "replace"))
-        end = newline
-        try:
-            rows = list(csv.reader(lines, delimiter=separator, strict=True))
-        except csv.Error:
-            continue  # It may go on in the next line.
-        if rows and rows[0]:
-            return rows[0], read[end:]
-        lines.clear()
-    return None
+    return found[0], read[found[1] :]
 
 
 def _wanted(names: list[str], source: Source, file: str) -> list[int]:

@@ -9,7 +9,7 @@ from typing import Any
 from slugline import _core
 from slugline.files.columns import arrow
 from slugline.files.inputs import Part
-from slugline.files.reading.source import FAULTS, Source, opened, reject, stopped
+from slugline.files.reading.source import FAULTS, Source, opened, position, reject, stopped
 from slugline.files.reading.streams import chunks
 from slugline.files.records import Bad, Batch, ReadingStopped
 
@@ -54,7 +54,7 @@ def read(part: Part, source: Source) -> Iterator[Batch]:
             if block is None:
                 break
             batch = _batch(block, first, fields, seen, shown, source)
-            batch.read = stream.tell()
+            batch.read = position(stream, part)
             first += batch.rows
             yield batch
     unseen = next((at for at, count in enumerate(seen) if not count), None)

@@ -153,6 +153,11 @@ def opened(part: Part, source: Source) -> Iterator[Any]:
     check_unchanged(file, source.place)
 
 
+def position(stream: Any, part: Part) -> int:
+    """Return how many bytes of a part's file were read; decompressors close it at its end."""
+    return part.size if stream.closed else int(stream.tell())
+
+
 def check_unchanged(file: FileInfo, place: Place) -> None:
     """Look whether a file still is the one that was listed.
 

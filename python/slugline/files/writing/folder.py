@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from slugline.files.places import Place
+from slugline.files.places import OWN, Place
 
-OWN = "_slugline"
-"""The folder for all that is no part. Readers of Parquet pass by what begins with `_`."""
+# Readers of Parquet pass by what begins with `_`.
 ASIDE = f"{OWN}/aside"
 JOURNAL = f"{OWN}/journal"
 BAD = f"{OWN}/bad"

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
-from slugline.files.writing.folder import OWN, OutputFolder
+from slugline.files.places import OWN
+from slugline.files.writing.folder import OutputFolder
 
 _LOCK = f"{OWN}/lock"
 _BEAT = 10.0
