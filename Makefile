@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 CLUSTER := .venv-cluster
+# Modules whose examples test-cluster runs, since only that environment has their libraries.
+CLUSTERED := dask ray spark
 BIN := $(VENV)/bin
 # What the extension is built from: when any of it changes, it is built anew.
 SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find src -name '*.rs')
@@ -45,7 +47,7 @@ test-python: install $(VENV)/tools
 	$(BIN)/python -m pytest
 
 test-docs: install $(VENV)/tools  ## The examples in docstrings (the README's are among the Python tests).
-	$(BIN)/python -m pytest --quiet --doctest-modules python/slugline
+	$(BIN)/python -m pytest --quiet --doctest-modules python/slugline $(CLUSTERED:%=--ignore=python/slugline/%.py)
 
 # PySpark does not support the newest pandas, so clusters have a virtual environment of their own; the
 # package is that of the other one, built once.

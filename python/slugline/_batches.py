@@ -47,6 +47,22 @@ def check_columns(text: str, id: str | None, columns: Sequence[str], there: Iter
             raise ValueError(f"column {name!r} would stand twice in the matches: rename it")
 
 
+def check_new_column(column: str, there: Iterable[str]) -> None:
+    """Look whether a table has no column of that name yet.
+
+    Raises
+    ------
+    ValueError
+        Where it has.
+    TypeError
+        Where the name is no str.
+    """
+    if not isinstance(column, str):
+        raise TypeError(f"column must be a str, not {type(column).__name__}")
+    if column in there:
+        raise ValueError(f"there is a column {column!r} already: name another by column=")
+
+
 def match_schema(id: Any | None, columns: Iterable[Any]) -> Any:
     """Return the Arrow schema of the matches.
 
@@ -104,7 +120,9 @@ def tag_batch(
         [batch.schema.field(name) for name in columns],
     )
     found = pa.table(
-        m.tag(batch[text], overlap=overlap, offsets=offsets, errors=errors, threads=threads)
+        m.tag(
+            texts_of(batch[text]), overlap=overlap, offsets=offsets, errors=errors, threads=threads
+        )
     )
     found = found.combine_chunks()
     docs = found["doc"].combine_chunks()
@@ -112,6 +130,16 @@ def tag_batch(
     positions = [_array(found[name]).cast(pa.int32()) for name in POSITIONS]
     names = [_array(found[name]).cast(pa.string()) for name in NAMES]
     return pa.RecordBatch.from_arrays([*carried, *positions, *names], schema=schema)
+
+
+def texts_of(column: Any) -> Any:
+    """Return an Arrow column of texts as a matcher takes it.
+
+    Python objects that Arrow has no type for travel as an extension of it (texts among other
+    things, or with lone surrogates). As objects again, the row that is odd can be named.
+    """
+    pa = require("pyarrow", "a cluster")
+    return column.to_pylist() if isinstance(column.type, pa.BaseExtensionType) else column
 
 
 def _array(column: Any) -> Any:

@@ -6,7 +6,7 @@ import os
 import pickle
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,17 +38,34 @@ class Parcel:
         gazetteer = given.gazetteer if isinstance(given, PhraseMatcher) else gazetteer_of(given)
         return cls(gazetteer.version, pickle.dumps(gazetteer, protocol=5))
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells its matcher from others."""
+        return self.version, len(self.content)
+
     def matcher(self) -> PhraseMatcher:
         """Return the matcher, which this process builds the first time that it is asked for."""
-        with _lock:
-            key = (self.version, len(self.content))
-            found = _matchers.get(key)
-            if found is None:
-                found = _matchers[key] = PhraseMatcher(pickle.loads(self.content))
-            _matchers.move_to_end(key)
-            while len(_matchers) > _KEPT:
-                _matchers.popitem(last=False)
-            return found
+        return matcher_for(self.key, lambda: self)
+
+
+def matcher_for(key: tuple[str, int], parcel: Callable[[], Parcel]) -> PhraseMatcher:
+    """Return the matcher of a parcel that is fetched only where this process has not built it.
+
+    Parameters
+    ----------
+    key : tuple of str and int
+        That of the parcel.
+    parcel : callable
+        Fetches it.
+    """
+    with _lock:
+        found = _matchers.get(key)
+        if found is None:
+            found = _matchers[key] = PhraseMatcher(pickle.loads(parcel().content))
+        _matchers.move_to_end(key)
+        while len(_matchers) > _KEPT:
+            _matchers.popitem(last=False)
+        return found
 
 
 _matchers: OrderedDict[tuple[str, int], PhraseMatcher] = OrderedDict()
