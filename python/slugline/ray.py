@@ -32,8 +32,6 @@ _pyarrow = require("pyarrow", "slugline.ray")
 
 _ADDED_UP = 1_000_000
 """Rows of counts that are added up at a time, before all come together in one place."""
-_ADDING = 4
-"""Tasks that do so at once."""
 
 
 def tag(
@@ -153,10 +151,10 @@ def count(
     options = {"text": text, "by": by, "level": level, "overlap": overlap, "errors": errors}
     counts = _map(ds.select_columns([text]), gaz, [text], _count, options)
     # In two steps, so that what comes together in one place are not the counts of every block. The
-    # first has a number of tasks of its own, since Ray would else make one step of it and of what
-    # is before it, and hand a million documents to one task.
-    few = _data.TaskPoolStrategy(size=_ADDING)
-    sums = counts.map_batches(_sum, batch_format="pyarrow", batch_size=_ADDED_UP, compute=few)
+    # first has a task of its own: Ray would else make one step of it and of what is before it, and
+    # hand a million documents to one task.
+    one = _data.TaskPoolStrategy(size=1)
+    sums = counts.map_batches(_sum, batch_format="pyarrow", batch_size=_ADDED_UP, compute=one)
     return sums.repartition(1).map_batches(_sum, batch_format="pyarrow", batch_size=None)
 
 
@@ -244,8 +242,8 @@ def _map(
 ) -> Any:
     """Let each block be worked on with the matcher of the process that has it."""
     # What is wrong with the options is said here, and not in the workers.
-    strings = [(name, _pyarrow.string()) for name in needed]
-    work(_pyarrow.schema(strings).empty_table(), PhraseMatcher([]), **options)
+    sample = _pyarrow.table({name: _pyarrow.nulls(1, _pyarrow.string()) for name in needed})
+    work(sample, PhraseMatcher([]), **options)
     return ds.map_batches(
         _on_block,
         # Within an object, so that Ray does not fetch what it refers to for each task.
