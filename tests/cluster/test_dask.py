@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 import rendezvous
 from dask.distributed import Client, LocalCluster
+from guide import examples
 from support import POLICIES
 
 import slugline as sl
@@ -292,3 +293,9 @@ def test_the_examples_of_the_docstrings():
     result = doctest.testmod(slugline.dask)
     assert result.attempted >= 15
     assert result.failed == 0
+
+
+def test_the_examples_of_the_guide(capsys):
+    ((code, shown),) = examples("Dask")
+    exec(code, {})
+    assert capsys.readouterr().out == shown

@@ -11,6 +11,7 @@ import pytest
 import ray
 import ray.data
 import rendezvous
+from guide import examples
 from ray.data.expressions import col
 from support import POLICIES
 
@@ -270,3 +271,9 @@ def test_the_examples_of_the_docstrings():
     result = doctest.testmod(sl.ray)
     assert result.attempted >= 15
     assert result.failed == 0
+
+
+def test_the_examples_of_the_guide(capsys):
+    ((code, shown),) = examples("Ray")
+    exec(code, {})
+    assert capsys.readouterr().out == shown
