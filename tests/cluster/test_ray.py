@@ -132,6 +132,18 @@ def test_the_gazetteer_comes_once_and_is_built_once(ds, tmp_path):
     assert {(built, arrived) for _, built, arrived in told} == {(1, 1)}
 
 
+def test_a_worker_that_dies_loses_nothing(ds, tmp_path):
+    found = sl.ray.tag(ds, ["NATO", "China", "Россия"], id="id").map_batches(
+        rendezvous.die_once,
+        fn_kwargs={"folder": str(tmp_path)},
+        batch_format="pyarrow",
+        batch_size=None,
+    )
+    wanted = expected(m=sl.PhraseMatcher(["NATO", "China", "Россия"]))
+    assert rows(table_of(found), ["id", *NAMES]) == wanted
+    assert (tmp_path / "dead").exists()
+
+
 @pytest.mark.parametrize("overlap", POLICIES)
 def test_options(ds, overlap):
     found = table_of(sl.ray.tag(ds, M, id="id", overlap=overlap, offsets="byte"))
