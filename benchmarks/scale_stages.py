@@ -1,4 +1,4 @@
-"""Reading, matching and writing, each alone, and all together in the time of the slowest.
+"""Reading, matching and writing, each alone, and all together in the time of the slowest."""
 
 import shutil
 import statistics
