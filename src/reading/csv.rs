@@ -84,7 +84,7 @@ fn push(
     Ok(())
 }
 
-/// The names of the columns, which are the first record, and where the next one begins; `None` if
+/// The names of the columns, which are the first record, and where it ends; `None` if
 /// there is no whole record. A byte order mark is gone past.
 ///
 /// # Errors

@@ -204,7 +204,10 @@ impl<'a> Lexer<'a> {
         }
         sink.clear();
         loop {
-            sink.bytes(&self.line[from..self.at]);
+            // In text that is escaped throughout, one follows the other.
+            if from < self.at {
+                sink.bytes(&self.line[from..self.at]);
+            }
             match self.line.get(self.at) {
                 Some(b'\\') => self.escape(sink)?,
                 Some(b'"') => {
@@ -215,7 +218,6 @@ impl<'a> Lexer<'a> {
                 None => return Err(Fault { at: self.at, what: "the line ends within a string" }),
             }
             from = self.at;
-            // In text that is escaped throughout, one follows the other.
             if self.line.get(self.at) != Some(&b'\\') {
                 self.at += plain_run(&self.line[from..]);
             }
