@@ -41,7 +41,7 @@ pub fn read(block: &[u8], layout: &Layout, dialect: Dialect, replace: bool) -> B
     let mut room = Vec::new();
     let mut rows = 0;
     loop {
-        let (bytes, outcome) = match records.next() {
+        let (bytes, outcome) = match records.advance() {
             Next::End => break,
             Next::Broken(bytes, complaint) => (bytes, Err(complaint)),
             Next::Record(bytes) => (bytes, push(&records, block, layout, &mut columns, &mut room, replace)),
@@ -94,7 +94,7 @@ pub fn header(block: &[u8], dialect: Dialect) -> Result<Option<(Vec<String>, usi
     let behind = if block.starts_with(mark) { mark.len() } else { 0 };
     let block = &block[behind..];
     let mut records = Records::new(block, dialect);
-    match records.next() {
+    match records.advance() {
         Next::End => Ok(None),
         Next::Broken(_, complaint) => {
             Err(Error::value(format!("the header is broken: {}", complaint.detail)))

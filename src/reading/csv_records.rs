@@ -110,7 +110,7 @@ impl<'a> Records<'a> {
     }
 
     /// Goes past a record, or past the first line of what is none.
-    pub fn next(&mut self) -> Next {
+    pub fn advance(&mut self) -> Next {
         // Also the end of the line before.
         while let Some(b'\n' | b'\r') = self.block.get(self.at) {
             self.at += 1;

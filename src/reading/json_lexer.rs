@@ -151,7 +151,9 @@ impl<'a> Lexer<'a> {
     pub fn skip(&mut self) -> Result<Shape, Fault> {
         let shape = self.shape()?;
         match shape {
-            Shape::Text => drop(self.string(&mut Nowhere)?),
+            Shape::Text => {
+                self.string(&mut Nowhere)?;
+            }
             Shape::Object | Shape::Array => self.skip_nested(shape)?,
             _ => {}
         }
@@ -183,7 +185,9 @@ impl<'a> Lexer<'a> {
                 }
                 match self.shape()? {
                     shape @ (Shape::Object | Shape::Array) => break shape,
-                    Shape::Text => drop(self.string(&mut Nowhere)?),
+                    Shape::Text => {
+                        self.string(&mut Nowhere)?;
+                    }
                     _ => {}
                 }
                 more = self.more(close)?;

@@ -291,7 +291,9 @@ impl<'a> Record<'a> {
             };
             match child {
                 Some(child) => self.value(lexer, child)?,
-                None => drop(lexer.skip()?),
+                None => {
+                    lexer.skip()?;
+                }
             }
             more = lexer.more(b'}')?;
         }
