@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from slugline._optional import require
@@ -12,6 +12,13 @@ from slugline.matcher import PhraseMatcher
 POSITIONS = ("start", "end")
 NAMES = ("phrase", "concept")
 """What a match has in the tables of clusters. Rows have no number there, so no `doc`."""
+
+PART_BYTES = 16 << 20
+"""How many bytes of matches an engine gets at once, with what they carry."""
+_MATCH_BYTES = 64
+"""What a match takes without what it carries: two positions, two names."""
+_MEASURED = ("string", "large_string", "binary", "large_binary")
+"""The types whose values tell how long they are."""
 
 
 def check_columns(text: str, id: str | None, columns: Sequence[str], there: Iterable[str]) -> None:
@@ -114,18 +121,77 @@ def tag_batch(
     pyarrow.RecordBatch
         With a row for each match, of `match_schema`.
     """
+    found = _find(m, batch[text], overlap, offsets, errors, threads)
+    return _with_carried(found, batch, id, columns)
+
+
+def tag_in_parts(
+    m: PhraseMatcher,
+    batch: Any,
+    *,
+    text: str,
+    id: str | None,
+    columns: Sequence[str],
+    overlap: Overlap = "longest",
+    offsets: Offsets = "char",
+    errors: OnBadText = "raise",
+    threads: int | None = 1,
+    nbytes: int = PART_BYTES,
+) -> Iterator[Any]:
+    """Tag one batch, and hand over its matches in parts of bounded size.
+
+    What is carried along is repeated for each match: a long row with many matches would otherwise
+    make a batch that fits no memory.
+
+    Parameters
+    ----------
+    m, batch, text, id, columns, overlap, offsets, errors, threads
+        As for `tag_batch`.
+    nbytes : int
+        How many bytes a part has, roughly: a match more at most, and nested columns are taken to
+        be as long in each row.
+
+    Yields
+    ------
+    pyarrow.RecordBatch
+        In order, together what `tag_batch` returns. None of a batch without matches.
+    """
+    pc = require("pyarrow.compute", "a cluster", install="pyarrow")
+    found = _find(m, batch[text], overlap, offsets, errors, threads)
+    sizes = _bytes_of_a_match(batch, [*([] if id is None else [id]), *columns])
+    # A part ends with the match whose bytes pass the next multiple of nbytes.
+    upto = pc.cumulative_sum(sizes.take(_array(found["doc"])))
+    parts = pc.run_end_encode(pc.divide(upto, nbytes))
+    start = 0
+    for end in parts.run_ends.to_pylist():
+        yield _with_carried(found.slice(start, end - start), batch, id, columns)
+        start = end
+
+
+def _find(
+    m: PhraseMatcher,
+    texts: Any,
+    overlap: Overlap,
+    offsets: Offsets,
+    errors: OnBadText,
+    threads: int | None,
+) -> Any:
+    """Return the matches as a table of pyarrow, with the rows of the texts as ``doc``."""
+    pa = require("pyarrow", "a cluster")
+    found = m.tag(
+        texts_of(texts), overlap=overlap, offsets=offsets, errors=errors, threads=threads
+    )
+    return pa.table(found).combine_chunks()
+
+
+def _with_carried(found: Any, batch: Any, id: str | None, columns: Sequence[str]) -> Any:
+    """Return matches as one batch of `match_schema`, with what their rows have besides."""
     pa = require("pyarrow", "a cluster")
     schema = match_schema(
         None if id is None else batch.schema.field(id),
         [batch.schema.field(name) for name in columns],
     )
-    found = pa.table(
-        m.tag(
-            texts_of(batch[text]), overlap=overlap, offsets=offsets, errors=errors, threads=threads
-        )
-    )
-    found = found.combine_chunks()
-    docs = found["doc"].combine_chunks()
+    docs = _array(found["doc"])
     carried = [batch[name].take(docs) for name in [*([] if id is None else [id]), *columns]]
     positions = [_array(found[name]).cast(pa.int32()) for name in POSITIONS]
     names = [_array(found[name]).cast(pa.string()) for name in NAMES]
@@ -140,6 +206,21 @@ def texts_of(column: Any) -> Any:
     """
     pa = require("pyarrow", "a cluster")
     return column.to_pylist() if isinstance(column.type, pa.BaseExtensionType) else column
+
+
+def _bytes_of_a_match(batch: Any, carried: Iterable[str]) -> Any:
+    """Return for each row how many bytes a match in it has, with what is carried along."""
+    pa = require("pyarrow", "a cluster")
+    pc = require("pyarrow.compute", "a cluster", install="pyarrow")
+    sizes = pa.repeat(pa.scalar(_MATCH_BYTES, pa.int64()), batch.num_rows)
+    for name in carried:
+        column = batch[name]
+        if str(column.type) in _MEASURED:
+            size = pc.fill_null(pc.binary_length(column).cast(pa.int64()), 0)
+        else:
+            size = column.nbytes // max(1, len(column))
+        sizes = pc.add(sizes, size)
+    return sizes
 
 
 def _array(column: Any) -> Any:
