@@ -38,6 +38,8 @@ from slugline.matcher import PhraseMatcher
 
 __all__ = ["contains", "count", "tag"]
 
+_NUMBERS = ("matches", "documents")
+
 
 def tag(
     df: Any,
@@ -121,7 +123,7 @@ def tag(
         names=schema.names,
         options=options,
     )
-    return selected.mapInArrow(function, schema)
+    return _map_in_arrow(selected, function, schema)
 
 
 def count(
@@ -169,18 +171,17 @@ def count(
     PhraseMatcher([]).count([], **options)
 
     functions = require("pyspark.sql.functions", "slugline.spark", install="pyspark")
+    types = require("pyspark.sql.types", "slugline.spark", install="pyspark")
     selected, called = _by_position(df, [], text, errors)
     sent = _Sent.to(df, gaz)
     function = partial(_count_batches, sent=sent, text=called, name=text, options=options)
-    schema = f"{by} string not null, matches bigint not null, documents bigint not null"
-    partial_counts = selected.mapInArrow(function, schema)
+    numbers = (types.StructField(name, types.LongType(), False) for name in _NUMBERS)
+    schema = types.StructType([types.StructField(by, types.StringType(), False), *numbers])
+    partial_counts = _map_in_arrow(selected, function, schema)
     zero = functions.lit(0).cast("bigint")
     counts = partial_counts.groupBy(by).agg(
         # Spark calls any sum nullable; that of a group, which has a row at least, is not.
-        *(
-            functions.coalesce(functions.sum(name), zero).alias(name)
-            for name in ("matches", "documents")
-        )
+        *(functions.coalesce(functions.sum(name), zero).alias(name) for name in _NUMBERS)
     )
     if df.isStreaming:  # Where rows have an order in one output mode alone.
         return counts
@@ -245,7 +246,7 @@ def contains(
         width=width,
         options=options,
     )
-    return selected.mapInArrow(function, schema)
+    return _map_in_arrow(selected, function, schema)
 
 
 # -- What is wrong is said before the job ---------------------------------------------------------
@@ -363,6 +364,30 @@ def _by_position(df: Any, positions: Sequence[int], text: str, errors: OnBadText
         columns.append(functions.make_valid_utf8(texts) if errors == "replace" else texts)
         called = str(len(positions))
     return plain.select(*(one.alias(str(at)) for at, one in enumerate(columns))), called
+
+
+def _map_in_arrow(df: Any, function: Any, schema: Any) -> Any:
+    """Run a function on the rows, when they are asked for.
+
+    Raises
+    ------
+    TypeError
+        Where a column has a type that Arrow has not: here, and not in the job.
+    """
+    try:
+        return df.mapInArrow(function, schema)
+    except NotImplementedError:
+        types = require("pyspark.sql.types", "slugline.spark", install="pyspark")
+        for field in schema:
+            try:
+                df.mapInArrow(function, types.StructType([field]))
+            except NotImplementedError:
+                kind = field.dataType.simpleString()
+                raise TypeError(
+                    f"column {field.name!r} cannot be carried along, since Spark hands no {kind} "
+                    "to Python: cast or leave it"
+                ) from None
+        raise
 
 
 # -- In the workers: functions of the module, which are pickled by name ---------------------------
