@@ -45,7 +45,9 @@ def spark_environment(java, spark_folder):
         patch.setenv("SPARK_HOME", str(home))
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
         patch.setenv("PYSPARK_PYTHON", sys.executable)
-        patch.setenv("PYTHONPATH", os.pathsep.join([str(PACKAGE), str(HERE)]))
+        patch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", ""))
+        for folder in (HERE, PACKAGE):
+            patch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
         yield
 
 

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import decimal
+import re
+from pathlib import Path
 
 import pytest
 from traces import TracedGazetteer, unpacked_in
@@ -399,3 +401,49 @@ def test_counts_of_a_stream_are_running_totals(spark, tmp_path):
     assert query.awaitTermination(100)
     assert seen[0] in ([("org/NATO", 2, 1)], [("org/NATO", 1, 1), ("place/China", 1, 1)])
     assert seen[1] == [("org/NATO", 3, 2), ("place/China", 1, 1)]
+
+
+def test_a_watermark_goes_along_with_its_column(spark, tmp_path):
+    incoming = str(tmp_path / "news")
+    rows = [(dt.datetime(2026, 1, day), "NATO, EU") for day in (1, 1, 2, 9)]
+    spark.createDataFrame(rows, "at timestamp, text string").write.parquet(incoming)
+    stream = spark.readStream.schema("at timestamp, text string").parquet(incoming)
+    tags = sl.spark.tag(stream.withWatermark("at", "1 hour"), ["NATO"], columns=["at"])
+    days = tags.selectExpr("window(at, '1 day', '1 day', '18:30:00') as day", "concept")
+    writer = days.groupBy("day", "concept").count().writeStream.outputMode("append")
+    writer = writer.format("memory").queryName("days_of_matches").trigger(availableNow=True)
+    query = writer.start()
+    assert query.awaitTermination(100)
+    # Without the watermark it would be an error; the last day is not over yet.
+    counts = spark.table("days_of_matches").selectExpr("date(day.start)", "count")
+    assert sorted(map(tuple, counts.collect())) == [
+        (dt.date(2026, 1, 1), 2),
+        (dt.date(2026, 1, 2), 1),
+    ]
+
+
+# -- The guide ------------------------------------------------------------------------------------
+
+PAGE = Path(__file__).parents[2] / "docs" / "clusters.md"
+BLOCK = re.compile(r"```(python|text)\n((?:(?!```).)*)```", re.DOTALL)
+
+
+def test_the_guide_shows_what_comes_out(spark, tmp_path, capsys):
+    part = PAGE.read_text("utf-8").split("\n## Spark\n")[1].split("\n## ")[0]
+    names = {"spark": spark}
+    kinds = []
+    for kind, block in BLOCK.findall(part):
+        kinds.append(kind)
+        if kind == "text":
+            assert capsys.readouterr().out == block
+        elif "incoming/" in block:
+            names["news"].write.parquet(f"{tmp_path}/incoming/")
+            for folder in ("incoming/", "tags.state", "tags/"):
+                block = block.replace(f'"{folder}"', repr(f"{tmp_path}/{folder}"))
+            exec(block, names)
+            for query in spark.streams.active:
+                assert query.awaitTermination(100)
+            assert spark.read.parquet(f"{tmp_path}/tags/").count() == 3
+        else:
+            exec(block, names)
+    assert kinds == ["python", "text", "python"]
