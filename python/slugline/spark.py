@@ -25,7 +25,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from slugline._batches import NAMES, POSITIONS, check_columns, tag_in_parts
 from slugline._checks import check_level
@@ -298,8 +297,8 @@ def _check_names(new: Sequence[str], df: Any, where: str, there: Iterable[str] =
 # -- What travels ---------------------------------------------------------------------------------
 
 _KEPT = 4
-"""Broadcasts of a SparkContext that are used again."""
-_broadcasts: WeakKeyDictionary[Any, OrderedDict[tuple[str, int], Any]] = WeakKeyDictionary()
+"""Broadcasts that are used again where the same gazetteer comes in the same application."""
+_broadcasts: OrderedDict[tuple[str, str, int], Any] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,15 +320,13 @@ class _Sent:
             # Spark Connect has no broadcasts: there it goes with the function.
             return cls(__version__, parcel)
         context = df.sparkSession.sparkContext
-        kept = _broadcasts.setdefault(context, OrderedDict())
-        key = (parcel.version, len(parcel.content))
-        if key not in kept:
-            kept[key] = context.broadcast(parcel)
-        kept.move_to_end(key)
-        while len(kept) > _KEPT:
+        key = (context.applicationId, parcel.version, len(parcel.content))
+        broadcast = _broadcasts.pop(key, None) or context.broadcast(parcel)
+        _broadcasts[key] = broadcast
+        while len(_broadcasts) > _KEPT:
             # Not destroyed: DataFrames that were made with it hold it, and may run yet.
-            kept.popitem(last=False)
-        return cls(__version__, kept[key])
+            _broadcasts.popitem(last=False)
+        return cls(__version__, broadcast)
 
     def matcher(self) -> PhraseMatcher:
         """Return the matcher, in a worker."""

@@ -117,18 +117,24 @@ def test_what_is_asked_of_the_matches_runs_on_them(news):
 # -- The processes --------------------------------------------------------------------------------
 
 
-def test_each_worker_process_builds_one_matcher(spark, news, small_batches, tmp_path):
-    from slugline import spark as module
+def test_each_worker_process_builds_one_matcher(spark, news, small_batches, tmp_path, monkeypatch):
+    sent = []
+    context = type(spark.sparkContext)
+    broadcast = context.broadcast
 
+    def noted(self, value):
+        sent.append(value)
+        return broadcast(self, value)
+
+    monkeypatch.setattr(context, "broadcast", noted)
     gaz = TracedGazetteer.of(
         sl.Gazetteer.from_dict({"test": {"once": ["NATO", "China"]}}), tmp_path
     )
-    before = len(module._broadcasts.get(spark.sparkContext, ()))
     for _ in range(2):  # A gazetteer equal to one before is neither sent nor built again.
         assert sl.spark.tag(news, gaz, id="id").count() == 40
         assert sl.spark.count(news, gaz).collect()[0].matches == 40
         assert sl.spark.contains(news, gaz).where("contains").count() == 40
-    assert len(module._broadcasts[spark.sparkContext]) == min(before + 1, module._KEPT)
+    assert len(sent) == 1
 
     traces = unpacked_in(tmp_path)
     # A worker's parent is the daemon that forked it, whose parent is the executor.
