@@ -12,7 +12,7 @@ SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find src -name '*.rs')
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo install test test-rust test-python test-docs test-cluster examples plots test-corpora lint format bench bench-full bench-analysis bench-kernels perf-check perf-record clean
+.PHONY: help demo install test test-rust test-python test-docs test-cluster examples plots test-corpora lint format bench bench-full bench-analysis bench-scale bench-processes bench-kernels perf-check perf-record clean
 .DEFAULT_GOAL := help
 
 help:  ## List the commands.
@@ -98,6 +98,14 @@ bench-analysis: install $(VENV)/tools  ## Time the analyses of matches beside po
 	cd benchmarks && ../$(BIN)/python analysis.py
 	cd benchmarks && ../$(BIN)/python analysis_pairs.py
 	cd benchmarks && ../$(BIN)/python analysis.py --matches 10_000_000 --rounds 3
+
+bench-scale: install $(VENV)/tools  ## Tag a corpus of 10 GB (made on the disk), and the same text in other shapes (an hour).
+	cd benchmarks && ../$(BIN)/python scale.py corpus
+	cd benchmarks && ../$(BIN)/python scale.py stages
+	cd benchmarks && ../$(BIN)/python scale.py growth
+
+bench-processes: install $(VENV)/tools  ## Measure the memory of eight workers with one matcher.
+	cd benchmarks && ../$(BIN)/python processes.py
 
 # These measure the engine alone: they need neither the extension nor the virtual environment.
 bench-kernels:  ## Time the engine's stages through its Rust API (ARGS=… goes to criterion).

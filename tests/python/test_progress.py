@@ -199,7 +199,7 @@ def stopped_half_way():
 
 
 def test_bars_begin_when_a_call_is_long_and_are_closed(capsys, monkeypatch):
-    monkeypatch.setattr(_progress, "_PATIENCE", 0.0)
+    monkeypatch.setattr(_progress, "PATIENCE", 0.0)
     with _progress.reporting(True) as report:
         report(100, 100)
     # What is done already needs no bar.

@@ -22,9 +22,11 @@ BLOCKS = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
         ("docs/plots.md", 1),
         ("docs/duplicates.md", 1),
         ("docs/cooccurrence.md", 4),
+        ("docs/files.md", 2),
     ],
 )
-def test_the_examples_print_what_is_shown(page, shown_in_it, capsys):
+def test_the_examples_print_what_is_shown(page, shown_in_it, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # Some write files.
     examples = BLOCKS.findall((ROOT / page).read_text("utf-8"))
     assert len(examples) == shown_in_it
     names = {}
