@@ -6,6 +6,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +58,16 @@ class Stages:
 
         _in_threads(work)
 
-    def match(self) -> None:
-        """Tag what was read, with all threads."""
+    def match(self, threads: int | None = None) -> None:
+        """Tag what was read, with all threads, or some."""
+        tagging = replace(self.tagging, threads=threads)
         for _, batches in self.batches:
             for batch in batches:
-                self.tagging.match(batch, "", 0)
+                tagging.match(batch, "", 0)
+
+    def match_on_one(self) -> None:
+        """Tag what was read, on one core, as a stage beside others has it."""
+        self.match(1)
 
     def write(self) -> None:
         """Write what was found, as many parts at once as a run does."""
@@ -109,12 +115,18 @@ def measure(folder: Path, matcher: sl.PhraseMatcher, rounds: int) -> list[dict[s
     text = sum(one.text_bytes for _, found in stages.matched for one in found) / 1e6
     times: dict[str, list[float]] = {}
     for _ in range(rounds):
-        for name in ("read", "match", "write", "together"):
+        for name in ("read", "match", "match_on_one", "write", "together"):
             began = time.perf_counter()
             getattr(stages, name)()
             times.setdefault(name, []).append(time.perf_counter() - began)
     medians = {name: statistics.median(all_) for name, all_ in times.items()}
     slowest = max(medians["read"], medians["match"], medians["write"])
+    # Alone, a stage has both cores: no run can be faster than the work of all three divided by two.
+    least = medians["read"] + medians["match"] + medians["write"]
     row = {f"{name}_mb_per_second": round(text / seconds, 1) for name, seconds in medians.items()}
     share = round(slowest / medians["together"], 3)
-    return [{"what": "stages", "text_mb": round(text, 1), **row, "of_the_slowest": share}]
+    shares = {
+        "of_the_slowest": share,
+        "of_what_the_cores_allow": round(least / medians["together"], 3),
+    }
+    return [{"what": "stages", "text_mb": round(text, 1), **row, **shares}]

@@ -178,9 +178,7 @@ def _find(
 ) -> Any:
     """Return the matches as a table of pyarrow, with the rows of the texts as ``doc``."""
     pa = require("pyarrow", "a cluster")
-    found = m.tag(
-        texts_of(texts), overlap=overlap, offsets=offsets, errors=errors, threads=threads
-    )
+    found = m.tag(texts_of(texts), overlap=overlap, offsets=offsets, errors=errors, threads=threads)
     return pa.table(found).combine_chunks()
 
 
