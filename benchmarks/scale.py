@@ -160,8 +160,8 @@ def growth(given: argparse.Namespace) -> list[dict[str, Any]]:
         one("memory", memory, folder, memory=memory)
     for threads in (1, 2):
         one("threads", threads, folder, threads=threads)
-    for table in ("matches", "documents", "counts"):
-        one("table", table, folder, table=table) if table != "counts" else None
+    for table in ("matches", "documents"):
+        one("table", table, folder, table=table)
     return rows
 
 
