@@ -33,6 +33,8 @@ _LEAST_HELD = 16_384
 """Bytes that every batch counts for, so that no number of small ones waits."""
 _PATIENCE = 0.1
 """Seconds between two looks at what else has happened."""
+_LAST_WAIT = 10.0
+"""Seconds that threads have to end in, once a run is broken off: they need far less."""
 
 
 @dataclass(slots=True)
@@ -60,11 +62,11 @@ _ToWrite: TypeAlias = "tuple[Part, Matched | _End] | None"
 class OutputFailed(Exception):
     """The output cannot be written, by the error that is its cause."""
 
-    def __init__(self, part: Part, error: OSError) -> None:
+    def __init__(self, file: str, error: OSError) -> None:
         super().__init__(str(error))
         self.error = error
         reason = error.strerror or str(error)
-        self.problem = Problem(part.files[0].path, "unwritten", "cannot be written", reason)
+        self.problem = Problem(file, "unwritten", "cannot be written", reason)
 
 
 class Pipeline:
@@ -113,28 +115,46 @@ class Pipeline:
         OutputFailed
             Where the output cannot be written. What was whole by then is in place.
         """
-        for thread in (*self._readers, *self._writers):
-            thread.start()
         try:
+            for thread in (*self._readers, *self._writers):
+                thread.start()
             self._match_all()
             for waiting in self._to_write:
                 waiting.put(None)
-            while any(thread.is_alive() for thread in self._writers):
+            while any(thread.is_alive() for thread in (*self._readers, *self._writers)):
                 self._check()
                 self._watch.tell()
-                for thread in self._writers:
+                for thread in (*self._readers, *self._writers):
                     thread.join(_PATIENCE)
             self._check()
-        finally:
-            self._stop.set()
-            self._gate.close()
-            for waiting in self._to_write:
-                waiting.put(None)
-            for thread in (*self._readers, *self._writers):
-                thread.join()
-            with contextlib.suppress(OSError):
-                self._journal.commit()  # What is whole stays, whatever ended the run.
-        self._journal.commit()
+            self._commit()
+            self._watch.tell(last=True)
+        except BaseException:
+            self._break_off()
+            raise
+
+    def _break_off(self) -> None:
+        """End the threads, keep the parts that are whole, and leave nothing else behind."""
+        self._stop.set()
+        self._gate.close()
+        for waiting in self._to_write:
+            waiting.put(None)
+        # A disk that does not answer must not keep the user, who may press Ctrl-C again.
+        until = time.monotonic() + _LAST_WAIT
+        for thread in (*self._writers, *self._readers):
+            while thread.is_alive() and time.monotonic() < until:
+                with contextlib.suppress(KeyboardInterrupt):
+                    thread.join(_PATIENCE)
+        with contextlib.suppress(OSError):
+            self._journal.commit()
+        with contextlib.suppress(OSError):
+            self._folder.clear_aside()
+
+    def _commit(self) -> None:
+        try:
+            self._journal.commit()
+        except OSError as error:
+            raise OutputFailed(self._journal.waiting[0].input, error) from None
 
     @staticmethod
     def _thread(target: Callable[..., None], name: str, args: tuple[Any, ...]) -> threading.Thread:
@@ -229,7 +249,7 @@ class Pipeline:
                     self._end_part(writers.pop(part.number), part, what)
                 del given, what
         except OSError as error:
-            self._fail(OutputFailed(part, error))
+            self._fail(OutputFailed(part.files[0].path, error))
         except BaseException as error:
             self._fail(error)
         finally:

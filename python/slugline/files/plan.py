@@ -71,6 +71,7 @@ class Plan:
                 Part(number, name, kind, compression, tuple(FileInfo(*file) for file in files))
                 for number, name, kind, compression, files in read["parts"]
             ]
+            read_types(read["types"])
             return cls(read["gazetteer"], read["options"], parts, read["types"], read["slugline"])
         except (ValueError, KeyError, TypeError):
             raise CannotResume(

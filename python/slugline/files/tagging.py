@@ -235,7 +235,6 @@ def _run(pipeline: Pipeline, watch: Watch, report: Any, parts: int, folder: Outp
         watch.close(failed=True)
         report()
         raise
-    watch.tell(last=True)
     watch.close(failed=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ ASIDE = f"{OWN}/aside"
 JOURNAL = f"{OWN}/journal"
 BAD = f"{OWN}/bad"
 _FOLDERS = (ASIDE, JOURNAL, BAD)
+_NO_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
+"""What some network filesystems say to forcing a folder to the disk."""
 
 
 class OutputFolder:
@@ -44,6 +47,7 @@ class OutputFolder:
         """
         for name in _FOLDERS:
             self.place.filesystem.create_dir(self.at(name), recursive=True)
+        self.sync("..", "", OWN)
 
     def exists(self, name: str) -> int | None:
         """Return the size of a file; None where there is none."""
@@ -86,30 +90,38 @@ class OutputFolder:
             file.flush()
             os.fsync(file.fileno())
 
-    def place_all(self, names: list[tuple[str, str]]) -> None:
-        """Put files that were written aside in their places, and make sure that they stay there.
+    def put(self, aside: str, name: str) -> None:
+        """Put a file that was written aside in its place.
 
-        Parameters
-        ----------
-        names : list of (str, str)
-            Pairs of a name aside and a name in the folder.
+        Raises
+        ------
+        OSError
+            Where that cannot be done.
         """
-        for aside, name in names:
-            source, target = self.at(f"{ASIDE}/{aside}"), self.at(name)
-            if self.place.local:
-                os.replace(source, target)
-            else:
-                self.place.filesystem.move(source, target)
+        source, target = self.at(f"{ASIDE}/{aside}"), self.at(name)
         if self.place.local:
-            for folder in {os.path.dirname(self.at(name)) for _, name in names}:
-                _sync_folder(folder)
+            os.replace(source, target)
+        else:
+            self.place.filesystem.move(source, target)
+
+    def sync(self, *folders: str) -> None:
+        """Make sure that what was put in folders of it stays there."""
+        if self.place.local:
+            for folder in folders:
+                _sync_folder(self.at(folder) if folder else self.path)
 
     def write_whole(self, name: str, content: bytes) -> None:
         """Write a small file, which appears whole."""
         aside = name.replace("/", "-")
-        with self.writing(aside) as file:
-            file.write(content)
-        self.place_all([(aside, name)])
+        try:
+            with self.writing(aside) as file:
+                file.write(content)
+            self.put(aside, name)
+        except OSError:
+            with contextlib.suppress(OSError):
+                self.remove(f"{ASIDE}/{aside}")
+            raise
+        self.sync(name.rpartition("/")[0])
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""
@@ -123,11 +135,17 @@ class OutputFolder:
 
 
 def _sync_folder(path: str) -> None:
-    """Force the names in a folder to the disk; where folders cannot be opened, files are enough."""
+    """Force the names in a folder to the disk; where that is not known, the files are enough."""
     if os.name != "posix":
         return
-    folder = os.open(path, os.O_RDONLY)
+    try:
+        folder = os.open(path, os.O_RDONLY)
+    except PermissionError:
+        return
     try:
         os.fsync(folder)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            raise
     finally:
         os.close(folder)

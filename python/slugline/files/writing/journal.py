@@ -45,6 +45,11 @@ class Done:
         """Make one of a line of the journal."""
         return cls(**line)
 
+    @property
+    def has_bad(self) -> bool:
+        """Whether it has a side file of bad records."""
+        return bool(self.bad) or self.status != "whole"
+
     def count_bad(self, bad: Bad) -> None:
         """Count records that could not be used."""
         if bad.rows is not None:
@@ -58,6 +63,9 @@ class Journal:
         self.folder = folder
         self.done: dict[int, Done] = {}
         self._waiting: list[tuple[Done, list[tuple[str, str]]]] = []
+        """Parts, and the names of their files that are not in place."""
+        self._found: set[str] = set()
+        """Parts and side files that were there when the run began."""
         self._written = 0
         self._last = time.monotonic()
         self._lock = threading.Lock()
@@ -70,6 +78,7 @@ class Journal:
         ValueError
             Where the journal is damaged.
         """
+        self._found = {*self.folder.names(""), *self.folder.names(BAD)}
         for name in self.folder.names(JOURNAL):
             content = self.folder.read(f"{JOURNAL}/{name}") or b""
             self._written = max(self._written, _number(name) + 1)
@@ -85,6 +94,11 @@ class Journal:
         for done in list(self.done.values()):
             if done.status != "unread" and self.folder.exists(done.name) != done.size:
                 del self.done[done.part]
+
+    @property
+    def waiting(self) -> list[Done]:
+        """The parts that lie aside, or in place without the word that they do."""
+        return [done for done, _ in self._waiting]
 
     def end_part(self, done: Done, placed: list[tuple[str, str]]) -> None:
         """Take a part that lies aside, with its bad records, to be put in place.
@@ -122,7 +136,13 @@ class Journal:
         if not self._waiting:
             return
         # First the parts, then the word that they are there: in between, they are only done again.
-        self.folder.place_all([pair for _, placed in self._waiting for pair in placed])
+        for _, placed in self._waiting:
+            while placed:  # One by one, so that after an error the rest can be tried again.
+                self.folder.put(*placed[0])
+                del placed[0]
+        self.folder.sync("", BAD)
+        for done, _ in self._waiting:
+            self._remove_stale(done)
         lines = [json.dumps(asdict(done), ensure_ascii=False) for done, _ in self._waiting]
         self.folder.write_whole(
             f"{JOURNAL}/{self._written:06}.jsonl", "\n".join([*lines, ""]).encode()
@@ -130,11 +150,14 @@ class Journal:
         self._written += 1
         for done, _ in self._waiting:
             self.done[done.part] = done
-            self._last = time.monotonic()
-        for done, _ in self._waiting:
-            if not done.bad and done.status == "whole":
-                self.folder.remove(f"{BAD}/{bad_name(done.name)}")  # Of an earlier attempt.
         self._waiting.clear()
+
+    def _remove_stale(self, done: Done) -> None:
+        """Remove what an earlier attempt at a part has left, and this one has not."""
+        if done.status == "unread" and done.name in self._found:
+            self.folder.remove(done.name)
+        if not done.has_bad and bad_name(done.name) in self._found:
+            self.folder.remove(f"{BAD}/{bad_name(done.name)}")
 
 
 def bad_name(part: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import socket
@@ -20,6 +21,7 @@ _LOCK = f"{OWN}/lock"
 _BEAT = 10.0
 _STALE = 60.0
 """Seconds without a sign of life, after which a run on another machine is taken for dead."""
+_TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 
 
 class OutputInUse(RuntimeError):
@@ -47,33 +49,52 @@ def locked(folder: OutputFolder) -> Iterator[None]:
 def _system_lock(folder: OutputFolder) -> Iterator[None]:
     with open(folder.at(_LOCK), "a+b") as file:
         try:
-            _lock_file(file)
-        except OSError:
-            file.seek(0)
-            raise _in_use(folder, file.read()) from None
+            _lock_file(file, lock=True)
+        except OSError as error:
+            if error.errno in _TAKEN:
+                raise _in_use(folder, _who_holds(file)) from None
+            with _written_lock(folder):  # Some network filesystems have none.
+                yield
+            return
+        try:
+            file.truncate(0)
+            file.write(_who(""))
+            file.flush()
+            yield
+        finally:
+            file.truncate(0)
+            # Closing does not, where a process that was forked meanwhile has the file, too.
+            _lock_file(file, lock=False)
+
+
+def _who_holds(file: Any) -> bytes:
+    """Return what the one that holds the lock has written; it may be about to."""
+    content = b""
+    for _ in range(10):
         file.seek(0)
-        file.truncate()
-        file.write(_who(""))
-        file.flush()
-        yield  # Closing lets go, and so does the end of the process.
+        if content := file.read():
+            break
+        time.sleep(0.02)
+    return content
 
 
-def _lock_file(file: Any) -> None:
+def _lock_file(file: Any, *, lock: bool) -> None:
+    """Take the lock, or let it go; so does the end of a process, whatever ends it."""
     if os.name == "posix":
         import fcntl
 
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB if lock else fcntl.LOCK_UN)
     else:
         msvcrt: Any = import_module("msvcrt")
         file.seek(1 << 20)  # Not what is read of it by others.
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK if lock else msvcrt.LK_UNLCK, 1)
 
 
 @contextmanager
 def _written_lock(folder: OutputFolder) -> Iterator[None]:
     token = uuid.uuid4().hex
     found = folder.read(_LOCK)
-    if found is not None and time.time() - _beat_of(found) < _STALE:
+    if found is not None and time.time() - _beat_of(found) < _STALE and not _is_dead(found):
         raise _in_use(folder, found)
     _write(folder, token)
     time.sleep(0.2)  # Of two that began at once, the one that wrote last goes on.
@@ -89,6 +110,20 @@ def _written_lock(folder: OutputFolder) -> Iterator[None]:
         done.set()
         beating.join()
         folder.remove(_LOCK)
+
+
+def _is_dead(content: bytes) -> bool:
+    """Tell whether the process that wrote it was one of this machine, and is no more."""
+    who = _read(content)
+    if os.name != "posix" or who.get("host") != socket.gethostname():
+        return False
+    try:
+        os.kill(int(who.get("process", 0)), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, ValueError, OverflowError):
+        return False
+    return False
 
 
 def _beat(folder: OutputFolder, token: str, done: threading.Event) -> None:

@@ -22,6 +22,10 @@ _NAMES = ("phrase", "concept", "field")
 _COMPRESSION = "zstd"
 
 
+class _GivenUp(Exception):
+    """The part comes to nothing."""
+
+
 class PartWriter:
     """Writes a part aside, and hands it to the journal when it is whole."""
 
@@ -110,8 +114,12 @@ class PartWriter:
 
     def abandon(self) -> None:
         """Close what is open of a part that comes to nothing, and remove it."""
+        if self._writer is not None:
+            self._writer.is_open = False  # Else it would try to write its end when it is let go.
+        given_up = _GivenUp()
         with contextlib.suppress(Exception):
-            self._stack.close()
+            # Told so that nothing of it is forced to the disk, which takes its time.
+            self._stack.__exit__(_GivenUp, given_up, None)
         for name in (self.done.name, bad_name(self.done.name)):
             with contextlib.suppress(OSError):
                 self._folder.remove(f"{ASIDE}/{name}")
