@@ -3,9 +3,9 @@
 Usage: files_killed.py FOLDER KILLS SEED
 
 Writes a corpus into the folder, tags it once without a break, and then again and again: every run
-is a process of its own, forked from this one, which is killed by SIGKILL, either at a random moment
-or just before or after a call that commits (a rename, an fsync), and then taken up by the next one
-until all is done. A JSON object a line tells each kill and each comparison.
+is a process of its own, forked from this one, which is killed by SIGKILL, in turns at a random
+moment and just before or after a call that commits (a rename, an fsync), and then taken up by the
+next one until all is done. A JSON object a line tells each kill and each comparison.
 """
 
 from __future__ import annotations
@@ -19,16 +19,18 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import files_support as support
+
 from slugline.files import pipeline, tagging
 from slugline.files.matching import Tagging
 from slugline.files.writing import journal as journals
-from slugline.files.writing.folder import OutputFolder
 from slugline.files.writing.part import PartWriter
 
 PARTS = 40
@@ -36,14 +38,9 @@ ROWS = 300
 BETWEEN = 0.05
 """Seconds between two commits here, so that there are many to be hit."""
 STAGES = ("begin", "read", "match", "write", "end of a part", "commit", "rename", "sync")
-_COMMITS = (
-    "rename of a part",
-    "rename of bad records",
-    "rename of the journal",
-    "rename of the plan",
-    "sync of a file",
-    "sync of a folder",
-)
+_OFTEN = ("rename of a part", "rename of the journal", "sync of a file", "sync of a folder")
+_COMMITS = (*_OFTEN, "rename of bad records", "rename of the report")
+"""Calls that commit. The plan is renamed once, before there is anything to be lost."""
 
 
 class Watched:
@@ -151,6 +148,7 @@ def start(watched: Watched, job: Callable[[], None]) -> tuple[int, int]:
         job()
         code = 0
     except BaseException as error:  # Whatever it is, the process that was forked ends here.
+        traceback.print_exception(error)
         print(json.dumps({"error": repr(error)}), flush=True)
     finally:
         os._exit(code)
@@ -205,27 +203,23 @@ def campaign(folder: Path, kills: int, seed: int) -> None:
     watched = Watched()
     corpus, expected = folder / "corpus", folder / "whole"
     support.write_corpus(corpus, PARTS, ROWS, seed)
-    whole = run_to_end(watched, lambda: tag(corpus, expected))
+    whole = run_to_end(watched, partial(tag, corpus, expected))
     print(json.dumps({"whole": round(whole, 2), "parts": support.parts_in(expected)}), flush=True)
     killed = number = 0
     while killed < kills:
         number += 1
         output = folder / f"killed-{number}"
-        # Each second folder by calls, so that half of the kills hit a commit.
-        by_calls = number % 2 == 0
+        job = partial(tag, corpus, output)
         while killed < kills:
             watched.fatal = None
             moment = choose.uniform(0, whole * 0.45)
-            if by_calls:
-                call = choose.choice(_COMMITS)
-                most = 1 if call == "rename of the plan" else 12
-                watched.fatal = (
-                    call,
-                    choose.choice(["before", "after"]),
-                    choose.randint(1, most),
-                )
+            if killed % 2:
+                # Half of the kills hit a commit: each kind of call in turn, and both sides of it.
+                call = _COMMITS[killed // 2 % len(_COMMITS)]
+                side = ("before", "after")[killed // 2 // len(_COMMITS) % 2]
+                watched.fatal = (call, side, choose.randint(1, 4) if call in _OFTEN else 1)
                 moment = 60.0
-            seconds, was_killed = run_killed(watched, lambda: tag(corpus, output), moment)
+            seconds, was_killed = run_killed(watched, job, moment)
             if not was_killed:
                 break
             killed += 1
@@ -239,8 +233,8 @@ def campaign(folder: Path, kills: int, seed: int) -> None:
             }
             print(json.dumps(told), flush=True)
         watched.fatal = None
-        run_to_end(watched, lambda: tag(corpus, output))
-        run_to_end(watched, lambda: compare(expected, output))
+        run_to_end(watched, job)
+        run_to_end(watched, partial(compare, expected, output))
 
 
 if __name__ == "__main__":

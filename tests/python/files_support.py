@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet as pq
+
 import slugline as sl
 
 GAZETTEER = {
