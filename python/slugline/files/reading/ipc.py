@@ -65,9 +65,37 @@ def _batches(reader: Any) -> Iterator[Any]:
     if hasattr(reader, "num_record_batches"):
         for number in range(reader.num_record_batches):
             batch = reader.get_batch(number)
-            batch.validate()
+            _check(batch)
             yield batch
     else:
         for batch in reader:
-            batch.validate()
+            _check(batch)
             yield batch
+
+
+def _check(batch: Any) -> None:
+    """Look whether all offsets lie within the buffers: what reads the batch relies on it.
+
+    Raises
+    ------
+    ValueError
+        Where they do not, for the file is damaged.
+    """
+    batch.validate()
+    for column in batch.columns:
+        _check_column(column)
+
+
+def _check_column(column: Any) -> None:
+    pa = arrow()
+    if pa.types.is_struct(column.type):
+        for field in range(column.type.num_fields):
+            _check_column(column.field(field))
+        return
+    # Whether texts are UTF-8 is asked of each of them, later.
+    as_bytes = {
+        pa.string(): pa.binary(),
+        pa.large_string(): pa.large_binary(),
+        pa.string_view(): pa.binary_view(),
+    }.get(column.type)
+    (column.view(as_bytes) if as_bytes else column).validate(full=True)

@@ -130,8 +130,14 @@ def _plain(error: BaseException) -> str:
     return text[:500]
 
 
-FAULTS: tuple[type[BaseException], ...] = (OSError, EOFError, ValueError, MemoryError)
-"""What a damaged file raises: pyarrow's errors are ValueError and OSError, too."""
+FAULTS: tuple[type[BaseException], ...] = (
+    OSError,
+    EOFError,
+    ValueError,
+    MemoryError,
+    NotImplementedError,
+)
+"""What a damaged file raises: pyarrow's errors are of these kinds, too."""
 
 
 @contextmanager
