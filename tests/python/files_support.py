@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import random
 import stat
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -216,3 +218,21 @@ def give_all_rights(folder: Path) -> None:
         mode = path.stat().st_mode
         if not mode & stat.S_IXOTH:
             path.chmod(mode | stat.S_IXOTH | stat.S_IROTH)
+
+
+def in_child(job: Callable[[], object], *, nobody: bool = False) -> int:
+    """Do a job in a process of its own, maybe without the rights of root; return its code."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    code = 1
+    try:
+        if nobody and os.getuid() == 0:
+            os.setgid(65_534)
+            os.setuid(65_534)
+        job()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterator
@@ -128,7 +129,12 @@ class Place:
         OSError
             Where it cannot be read.
         """
-        return self.filesystem.open_input_file(self._plain(path))
+        try:
+            return self.filesystem.open_input_file(self._plain(path))
+        except OSError:
+            if self.is_folder(path):
+                raise IsADirectoryError(errno.EISDIR, "is a folder", path) from None
+            raise
 
     def read(self, path: str) -> bytes:
         """Read a whole file.

@@ -50,12 +50,15 @@ def _plain(stream: Any, compression: str | None) -> Iterator[bytes]:
 def _inflated(stream: Any) -> Iterator[bytes]:
     """Decompress gzip, member after member, each of which ends with a checksum."""
     inflater = None
+    members = 0
     rest = b""
     while rest or (rest := bytes(stream.read(_READ))):
         if inflater is None:
-            rest = rest.lstrip(b"\0")  # Padding behind the last member.
-            if not rest:
-                continue
+            if members:
+                rest = rest.lstrip(b"\0")  # Padding behind the last member.
+                if not rest:
+                    continue
+            members += 1
             inflater = zlib.decompressobj(wbits=31)
         try:
             out = inflater.decompress(rest, _OUT)
