@@ -7,6 +7,9 @@ import json
 import os
 import random
 import stat
+import subprocess
+import sys
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -236,3 +239,56 @@ def in_child(job: Callable[[], object], *, nobody: bool = False) -> int:
         traceback.print_exc()
     finally:
         os._exit(code)
+
+
+class Broken(Exception):
+    """What a test makes fail."""
+
+
+def break_at(monkeypatch, owner, name, number, error=Broken):
+    """Have the n-th call of a method fail."""
+    calls = iter(range(1_000_000))
+    real = getattr(owner, name)
+
+    def broken(*args, **options):
+        if next(calls) == number:
+            raise error("of a test")
+        return real(*args, **options)
+
+    monkeypatch.setattr(owner, name, broken)
+
+
+CHILD = """
+import os, sys, time
+from pathlib import Path
+import files_support as support
+import slugline as sl
+
+def told(state):
+    if not (Path(sys.argv[3]) / "began").exists():
+        (Path(sys.argv[3]) / "began").touch()
+    time.sleep(float(sys.argv[4]))
+
+try:
+    sl.tag_files(support.matcher(), sys.argv[1], sys.argv[2], id="url", columns=["day"],
+                 progress=told, memory="64MB")
+except KeyboardInterrupt:
+    sys.exit(130)
+"""
+
+
+def start_child(corpus, output, tmp_path, pause):
+    """Start a process that tags, and wait until it has begun."""
+    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(corpus), str(output), str(tmp_path), str(pause)],
+        env=dict(os.environ, PYTHONPATH=path),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + 60
+    while not (tmp_path / "began").exists():
+        assert child.poll() is None, child.stderr.read()
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    return child

@@ -223,7 +223,9 @@ def _run(pipeline: Pipeline, watch: Watch, report: Any, parts: int, folder: Outp
         watch.close(failed=True)
         made = report([failed.problem])
         error = failed.error
-        told = type(error)(
+        # Those of other filesystems may be made of other things.
+        kind = type(error) if type(error).__module__ == "builtins" else OSError
+        told = kind(
             error.errno,
             f"{error.strerror or error}; {made.parts:,} of {parts:,} parts are done and stay in "
             f"{folder.shown}: run again to go on",

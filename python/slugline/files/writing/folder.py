@@ -117,7 +117,7 @@ class OutputFolder:
             with self.writing(aside) as file:
                 file.write(content)
             self.put(aside, name)
-        except OSError:
+        except BaseException:
             with contextlib.suppress(OSError):
                 self.remove(f"{ASIDE}/{aside}")
             raise
