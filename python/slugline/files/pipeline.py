@@ -116,6 +116,7 @@ class Pipeline:
             Where the output cannot be written. What was whole by then is in place.
         """
         try:
+            self._reserve()
             for thread in (*self._readers, *self._writers):
                 thread.start()
             self._match_all()
@@ -146,15 +147,24 @@ class Pipeline:
                 with contextlib.suppress(KeyboardInterrupt):
                     thread.join(_PATIENCE)
         with contextlib.suppress(OSError):
+            self._folder.release()
             self._journal.commit()
         with contextlib.suppress(OSError):
             self._folder.clear_aside()
 
+    def _reserve(self) -> None:
+        try:
+            self._folder.reserve()
+        except OSError as error:
+            raise OutputFailed(self._parts[0].files[0].path, error) from None
+
     def _commit(self) -> None:
         try:
+            self._folder.release()
             self._journal.commit()
         except OSError as error:
-            raise OutputFailed(self._journal.waiting[0].input, error) from None
+            file = next((done.input for done in self._journal.waiting), self._folder.shown)
+            raise OutputFailed(file, error) from None
 
     @staticmethod
     def _thread(target: Callable[..., None], name: str, args: tuple[Any, ...]) -> threading.Thread:

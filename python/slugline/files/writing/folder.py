@@ -16,6 +16,8 @@ ASIDE = f"{OWN}/aside"
 JOURNAL = f"{OWN}/journal"
 BAD = f"{OWN}/bad"
 _FOLDERS = (ASIDE, JOURNAL, BAD)
+_RESERVE = "reserve"
+_RESERVED = 1 << 16
 _NO_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
 """What some network filesystems say to forcing a folder to the disk."""
 
@@ -122,6 +124,23 @@ class OutputFolder:
                 self.remove(f"{ASIDE}/{aside}")
             raise
         self.sync(name.rpartition("/")[0])
+
+    def reserve(self) -> None:
+        """Take some room, so that on a disk that gets full the last word can be written.
+
+        Raises
+        ------
+        OSError
+            Where there is not so much.
+        """
+        if self.place.local:
+            with self.writing(_RESERVE) as file:
+                file.write(os.urandom(_RESERVED))
+
+    def release(self) -> None:
+        """Give the room back."""
+        if self.place.local:
+            self.remove(f"{ASIDE}/{_RESERVE}")
 
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""

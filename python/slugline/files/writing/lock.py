@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -96,20 +97,26 @@ def _written_lock(folder: OutputFolder) -> Iterator[None]:
     found = folder.read(_LOCK)
     if found is not None and time.time() - _beat_of(found) < _STALE and not _is_dead(found):
         raise _in_use(folder, found)
-    _write(folder, token)
-    time.sleep(0.2)  # Of two that began at once, the one that wrote last goes on.
-    found = folder.read(_LOCK)
-    if found is None or _read(found).get("token") != token:
-        raise _in_use(folder, found or b"")
     done = threading.Event()
     beating = threading.Thread(target=_beat, args=(folder, token, done), daemon=True)
-    beating.start()
     try:
+        _write(folder, token)
+        time.sleep(0.2)  # Of two that began at once, the one that wrote last goes on.
+        if not _is_ours(folder, token):
+            raise _in_use(folder, folder.read(_LOCK) or b"")
+        beating.start()
         yield
     finally:
         done.set()
-        beating.join()
-        folder.remove(_LOCK)
+        if beating.is_alive():
+            beating.join()
+        with contextlib.suppress(OSError):
+            if _is_ours(folder, token):
+                folder.remove(_LOCK)
+
+
+def _is_ours(folder: OutputFolder, token: str) -> bool:
+    return _read(folder.read(_LOCK) or b"").get("token") == token
 
 
 def _is_dead(content: bytes) -> bool:
@@ -129,12 +136,16 @@ def _is_dead(content: bytes) -> bool:
 def _beat(folder: OutputFolder, token: str, done: threading.Event) -> None:
     while not done.wait(_BEAT):
         try:
-            _write(folder, token)
+            if _is_ours(folder, token):  # Else it was held for dead, and another run goes on.
+                _write(folder, token)
         except OSError:
             continue  # The store may answer the next time.
 
 
 def _write(folder: OutputFolder, token: str) -> None:
+    if folder.place.local:
+        folder.write_whole(_LOCK, _who(token))  # Nobody may find it empty.
+        return
     with folder.place.filesystem.open_output_stream(folder.at(_LOCK)) as stream:
         stream.write(_who(token))
 
