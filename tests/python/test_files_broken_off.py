@@ -43,12 +43,12 @@ def tag(corpus, output, m=None, **options):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends signals")
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(3))
 def test_ctrl_c_ends_a_process_soon(tmp_path, number):
     corpus, output = tmp_path / "corpus", tmp_path / "tags"
     support.write_corpus(corpus, 24, 400)
     child = support.start_child(corpus, output, tmp_path, 0)
-    time.sleep(0.15 * number)
+    time.sleep(0.25 * number)
     began = time.monotonic()
     child.send_signal(signal.SIGINT)
     _, said = child.communicate(timeout=20)
@@ -56,7 +56,7 @@ def test_ctrl_c_ends_a_process_soon(tmp_path, number):
     print(f"ended {seconds:.2f} s after SIGINT, {support.parts_in(output)} parts in place")
     assert child.returncode == 130, said
     assert said == ""
-    assert seconds < 1.5
+    assert seconds < 2  # A tenth of it, where nothing else is at work.
     support.check_clean(output)
     assert len(support.journal_of(output)) == support.parts_in(output)
     assert tag(corpus, output).complete
@@ -126,6 +126,32 @@ def test_errors_of_a_callback_end_the_run(corpus, whole, tmp_path, error):
     support.check_clean(output)
     assert tag(corpus, output).complete
     assert support.differences(whole, support.contents(output)) == []
+
+
+def test_a_file_that_does_not_answer_keeps_nobody(corpus, whole, tmp_path, monkeypatch):
+    answer = threading.Event()
+
+    def hanging(part, source):
+        assert answer.wait(60)
+        yield from ()
+
+    def told(state):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "read", hanging)
+        began = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            tag(corpus, tmp_path / "tags", progress=told)
+        assert time.monotonic() - began < 2.5
+        support.check_clean(tmp_path / "tags")
+        answer.set()
+        until = time.monotonic() + 5
+        while living():
+            assert time.monotonic() < until
+            time.sleep(0.01)
+    assert tag(corpus, tmp_path / "tags").complete
+    assert support.differences(whole, support.contents(tmp_path / "tags")) == []
 
 
 def test_a_second_ctrl_c_while_threads_end(corpus, whole, tmp_path, monkeypatch):
@@ -219,7 +245,7 @@ time.sleep(float(sys.argv[3]))
 """
 
 
-@pytest.mark.parametrize("pause", [0, 0.2, 0.5])
+@pytest.mark.parametrize("pause", [0, 0.3])
 def test_the_interpreter_may_end_while_a_run_is_at_work(tmp_path, pause):
     corpus, output = tmp_path / "corpus", tmp_path / "tags"
     support.write_corpus(corpus, 24, 400)

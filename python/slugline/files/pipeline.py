@@ -33,8 +33,10 @@ _LEAST_HELD = 16_384
 """Bytes that every batch counts for, so that no number of small ones waits."""
 _PATIENCE = 0.1
 """Seconds between two looks at what else has happened."""
-_LAST_WAIT = 10.0
-"""Seconds that threads have to end in, once a run is broken off: they need far less."""
+_LAST_READ = 0.5
+_LAST_WRITE = 10.0
+"""Seconds that threads have to end in, once a run is broken off: they need far less. A reader whose
+disk or store does not answer may be left alone, since it changes nothing and ends then."""
 
 
 @dataclass(slots=True)
@@ -140,17 +142,22 @@ class Pipeline:
         self._gate.close()
         for waiting in self._to_write:
             waiting.put(None)
-        # A disk that does not answer must not keep the user, who may press Ctrl-C again.
-        until = time.monotonic() + _LAST_WAIT
-        for thread in (*self._writers, *self._readers):
-            while thread.is_alive() and time.monotonic() < until:
-                with contextlib.suppress(KeyboardInterrupt):
-                    thread.join(_PATIENCE)
+        self._join(self._readers, _LAST_READ)
+        self._join(self._writers, _LAST_WRITE)
         with contextlib.suppress(OSError):
             self._folder.release()
             self._journal.commit()
         with contextlib.suppress(OSError):
             self._folder.clear_aside()
+
+    @staticmethod
+    def _join(threads: list[threading.Thread], seconds: float) -> None:
+        """Wait for threads that end, though Ctrl-C be pressed again, but not for ever."""
+        until = time.monotonic() + seconds
+        for thread in threads:
+            while thread.is_alive() and time.monotonic() < until:
+                with contextlib.suppress(KeyboardInterrupt):
+                    thread.join(_PATIENCE)
 
     def _reserve(self) -> None:
         try:
