@@ -180,14 +180,25 @@ def run_to_end(watched: Watched, job: Callable[[], None]) -> float:
     return time.monotonic() - began
 
 
-def run_killed(watched: Watched, job: Callable[[], None], moment: float) -> tuple[float, bool]:
-    """Run a job, and kill it at a moment unless it is fatal by itself; tell whether it was."""
+def run_killed(
+    watched: Watched, job: Callable[[], None], moment: float, reached: Callable[[], bool]
+) -> tuple[float, bool]:
+    """Run a job, and kill it some seconds after something is reached, unless it is fatal by itself.
+
+    Returns
+    -------
+    (seconds, killed)
+        When it ended, and whether it was killed.
+    """
     watched.clear()
     child, pipe = start(watched, job)
     os.read(pipe, 1)
     began = time.monotonic()
     # The pipe closes when the process ends, whatever ends it.
-    if not select.select([pipe], [], [], moment)[0]:
+    ended = False
+    while not ended and not reached():
+        ended = bool(select.select([pipe], [], [], 0.005)[0])
+    if not ended and not select.select([pipe], [], [], moment)[0]:
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     seconds = time.monotonic() - began
@@ -195,6 +206,11 @@ def run_killed(watched: Watched, job: Callable[[], None], moment: float) -> tupl
     if status and not (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL):
         raise SystemExit(f"a run ended with {status}")
     return seconds, bool(status)
+
+
+def has_parts(output: Path, least: int) -> bool:
+    """Tell whether so many parts are in place."""
+    return support.parts_in(output) >= least
 
 
 def campaign(folder: Path, kills: int, seed: int) -> None:
@@ -212,14 +228,24 @@ def campaign(folder: Path, kills: int, seed: int) -> None:
         job = partial(tag, corpus, output)
         while killed < kills:
             watched.fatal = None
+            least = 0
+            what = "random"
             moment = choose.uniform(0, whole * 0.45)
             if killed % 2:
                 # Half of the kills hit a commit: each kind of call in turn, and both sides of it.
                 call = _COMMITS[killed // 2 % len(_COMMITS)]
                 side = ("before", "after")[killed // 2 // len(_COMMITS) % 2]
                 watched.fatal = (call, side, choose.randint(1, 4) if call in _OFTEN else 1)
+                what = "{1} {0} {2}".format(*watched.fatal)
                 moment = 60.0
-            seconds, was_killed = run_killed(watched, job, moment)
+            elif killed % 4:
+                # However fast the machine is, some come late in the run.
+                least = choose.randint(min(support.parts_in(output), PARTS - 1), PARTS - 1)
+                moment = choose.uniform(0, 0.1)
+                what = f"random, once {least} parts were there"
+            seconds, was_killed = run_killed(
+                watched, job, moment, partial(has_parts, output, least)
+            )
             if not was_killed:
                 break
             killed += 1
@@ -227,7 +253,7 @@ def campaign(folder: Path, kills: int, seed: int) -> None:
                 "kill": killed,
                 "folder": number,
                 "seconds": round(seconds, 3),
-                "moment": "{1} {0} {2}".format(*watched.fatal) if watched.fatal else "random",
+                "moment": what,
                 "under way": watched.under_way(),
                 "parts": support.parts_in(output),
             }
