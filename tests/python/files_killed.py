@@ -157,7 +157,7 @@ def start(watched: Watched, job: Callable[[], None]) -> tuple[int, int]:
 def tag(corpus: Path, output: Path) -> None:
     """Tag the corpus, or go on with it."""
     tagging.tag_files(
-        support.matcher(), corpus, output, id="url", columns=["day"], progress=None, memory="64MB"
+        support.matcher(), corpus, output, id="url", columns=["day"], progress=None, memory="128MB"
     )
 
 

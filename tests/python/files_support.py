@@ -271,7 +271,7 @@ def told(state):
 
 try:
     sl.tag_files(support.matcher(), sys.argv[1], sys.argv[2], id="url", columns=["day"],
-                 progress=told, memory="64MB")
+                 progress=told, memory="128MB")
 except KeyboardInterrupt:
     sys.exit(130)
 """

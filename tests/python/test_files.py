@@ -440,7 +440,7 @@ def test_globs_lists_and_folders(m, tmp_path, monkeypatch):
         ({"offsets": "word"}, ValueError, "offsets"),
         ({"errors": "ignore"}, ValueError, "errors must be one of"),
         ({"memory": "much"}, ValueError, 'memory must be such as "512MB"'),
-        ({"memory": "1MB"}, ValueError, 'memory must be at least "64MB"'),
+        ({"memory": "1MB"}, ValueError, 'memory must be at least "128MB"'),
         ({"memory": 1.5}, TypeError, "memory must be such as"),
         ({"format": "xml"}, ValueError, "format must be one of"),
         ({"separator": "--"}, ValueError, "separator must be one"),

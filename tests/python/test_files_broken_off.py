@@ -38,7 +38,7 @@ def whole(corpus, tmp_path_factory):
 
 
 def tag(corpus, output, m=None, **options):
-    options = {"id": "url", "columns": ["day"], "progress": None, "memory": "64MB"} | options
+    options = {"id": "url", "columns": ["day"], "progress": None, "memory": "128MB"} | options
     return sl.tag_files(m or support.matcher(), corpus, output, **options)
 
 
@@ -238,7 +238,7 @@ import slugline as sl
 began = threading.Event()
 run = threading.Thread(target=lambda: sl.tag_files(
     support.matcher(), sys.argv[1], sys.argv[2], id="url", columns=["day"],
-    progress=lambda state: began.set(), memory="64MB"), daemon=True)
+    progress=lambda state: began.set(), memory="128MB"), daemon=True)
 run.start()
 assert began.wait(60)
 time.sleep(float(sys.argv[3]))

@@ -33,7 +33,7 @@ def corpus(tmp_path):
 
 
 def tag(corpus, output, **options):
-    options = {"id": "url", "columns": ["day"], "progress": None, "memory": "64MB"} | options
+    options = {"id": "url", "columns": ["day"], "progress": None, "memory": "128MB"} | options
     return sl.tag_files(support.matcher(), corpus, output, **options)
 
 
@@ -266,7 +266,7 @@ warnings.simplefilter("error")
 corpus, disk, whole, size = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", str(disk)], check=True)
 try:
-    options = dict(id="url", columns=["day"], progress=None, memory="64MB")
+    options = dict(id="url", columns=["day"], progress=None, memory="128MB")
     try:
         sl.tag_files(support.matcher(), corpus, disk / "tags", **options)
     except OSError as error:

@@ -35,7 +35,7 @@ def whole(corpus, tmp_path_factory):
 
 
 def tag(corpus, output, m=None, **options):
-    options = {"id": "url", "columns": ["day"], "progress": None, "memory": "64MB"} | options
+    options = {"id": "url", "columns": ["day"], "progress": None, "memory": "128MB"} | options
     return sl.tag_files(m or support.matcher(), corpus, output, **options)
 
 

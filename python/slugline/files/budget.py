@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _UNITS = {"": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 _UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
-_LEAST = 64_000_000
+_LEAST = 128_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,11 @@ class Budget:
     def waiting(self) -> int:
         """How many bytes may wait between reading and writing."""
         return self.total // 6
+
+    @property
+    def kept(self) -> int:
+        """After how many bytes a thread gives back what it might use again."""
+        return self.total // 20
 
     @property
     def record(self) -> int:

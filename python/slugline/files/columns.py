@@ -25,6 +25,27 @@ def compute() -> Any:
     return require("pyarrow.compute", "tag_files", install="pyarrow")
 
 
+class Release:
+    """Gives memory back that Arrow keeps for a thread, which no other thread can let go.
+
+    Parameters
+    ----------
+    every : int
+        After how many bytes: each time costs as much as copying some megabytes.
+    """
+
+    def __init__(self, every: int) -> None:
+        self._every = every
+        self._used = 0
+
+    def after(self, nbytes: int) -> None:
+        """Count bytes that the thread that calls has used and let go."""
+        self._used += nbytes
+        if self._used >= self._every:
+            arrow().default_memory_pool().release_unused()
+            self._used = 0
+
+
 def common_type(given: Any) -> Any:
     """Return the type that stands for all written alike: every width of integers is one."""
     types = arrow().types

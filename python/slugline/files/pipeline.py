@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from slugline.files.budget import Budget, Gate
+from slugline.files.columns import Release
 from slugline.files.inputs import Part
 from slugline.files.matching import Matched, Tagging
 from slugline.files.progress import Watch
@@ -196,6 +197,7 @@ class Pipeline:
     def _read_part(self, part: Part) -> bool:
         """Read a part; False where the run ended meanwhile."""
         batches = read(part, self._source)
+        release = Release(self._budget.kept)
         seconds = 0.0
         stopped = None
         while True:
@@ -213,6 +215,7 @@ class Pipeline:
                 return False
             self._read.put(_Read(part, batch, held))
             del batch
+            release.after(held)
 
     # -- Matching -------------------------------------------------------------------------------
 
@@ -250,6 +253,7 @@ class Pipeline:
 
     def _writing(self, waiting: queue.SimpleQueue[_ToWrite]) -> None:
         writers: dict[int, PartWriter] = {}
+        release = Release(self._budget.kept)
         part = self._parts[0]
         try:
             while not self._stop.is_set() and (given := waiting.get()) is not None:
@@ -262,6 +266,7 @@ class Pipeline:
                     writer.add(what)
                     self._watch.matches += writer.done.matches - before
                     self._gate.leave(what.held)
+                    release.after(what.held)
                 else:
                     self._end_part(writers.pop(part.number), part, what)
                 del given, what
