@@ -10,6 +10,7 @@ from slugline import _core
 from slugline._checks import check_level, check_text, check_texts
 from slugline._frames import csr_matrix, frame_kind, frame_of
 from slugline._html import html_of_matcher
+from slugline._memory import give_back
 from slugline._namespaces import register
 from slugline._progress import reporting
 from slugline._saving import write_whole
@@ -67,6 +68,7 @@ class PhraseMatcher:
 
     def __init__(self, gazetteer: Gazetteer | Mapping[Any, Any] | Iterable[str]) -> None:
         self._core = _core.Matcher(gazetteer_of(gazetteer)._core)
+        give_back(len(self._core.gazetteer))
         register()
 
     # -- Matching -------------------------------------------------------------------------------
@@ -441,6 +443,7 @@ class PhraseMatcher:
         [True, False]
         """
         write_whole(path, self._core.to_bytes())
+        give_back(len(self._core.gazetteer))
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Self:
@@ -472,6 +475,8 @@ class PhraseMatcher:
             matcher._core = _core.Matcher.from_bytes(content)
         except ValueError as error:
             raise ValueError(f"{os.fspath(path)}: {error}") from None
+        del content
+        give_back(len(matcher._core.gazetteer))
         register()
         return matcher
 

@@ -14,6 +14,8 @@ from slugline.files.writing.folder import BAD, JOURNAL, OutputFolder
 _BETWEEN = 1.0
 """Seconds between two entries: forcing files to the disk costs some milliseconds each time, and a
 run that is broken off does at most so much again."""
+_OF_THE_RUN = 1_000
+"""A run of many hours may lose one in so many of its seconds: it has some thousand entries."""
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class Journal:
         self._found: set[str] = set()
         """Parts and side files that were there when the run began."""
         self._written = 0
-        self._last = time.monotonic()
+        self._began = self._last = time.monotonic()
         self._lock = threading.Lock()
 
     def load(self) -> None:
@@ -117,7 +119,8 @@ class Journal:
         """
         with self._lock:
             self._waiting.append((done, placed))
-            if time.monotonic() - self._last >= _BETWEEN:
+            now = time.monotonic()
+            if now - self._last >= max(_BETWEEN, (now - self._began) / _OF_THE_RUN):
                 self._commit()
 
     def commit(self) -> None:
