@@ -18,7 +18,7 @@ const LONGEST_PATH: usize = 32;
 pub enum Kind {
     /// Strings alone.
     Text,
-    /// Strings; numbers and truth values as they are written.
+    /// Strings; everything else as it is written, in JSON.
     String,
     Int,
     Float,
@@ -95,8 +95,8 @@ enum Found {
     Text(Range<usize>),
     /// A string with escapes.
     Decoded,
-    Array,
-    Object,
+    Array(Range<usize>),
+    Object(Range<usize>),
     /// The key of this node should have an object, in which to look on, and has that.
     NoObject(usize, Shape),
 }
@@ -313,11 +313,11 @@ impl<'a> Record<'a> {
             Shape::Number => Found::Number(start..lexer.at()),
             Shape::Array => {
                 lexer.skip()?;
-                Found::Array
+                Found::Array(start..lexer.at())
             }
             Shape::Object => {
                 self.object(lexer, node)?;
-                Found::Object
+                Found::Object(start..lexer.at())
             }
             Shape::Text => {
                 let content = match place {
@@ -390,6 +390,9 @@ impl<'a> Record<'a> {
                 texts.push(if *value { "true" } else { "false" });
                 Ok(())
             }
+            (Column::Text(texts), Found::Array(at) | Found::Object(at)) if field.kind == Kind::String => {
+                texts.push_bytes(&line[at.clone()], self.replace, || shown(&field.path))
+            }
             (Column::Int(values), Found::Number(number)) => {
                 let number = written(line, number);
                 let value = whole(&number);
@@ -420,8 +423,8 @@ impl Found {
             Self::Bool(value) => Shape::Bool(*value),
             Self::Number(_) => Shape::Number,
             Self::Text(_) | Self::Decoded => Shape::Text,
-            Self::Array => Shape::Array,
-            Self::Object => Shape::Object,
+            Self::Array(_) => Shape::Array,
+            Self::Object(_) => Shape::Object,
             Self::NoObject(_, shape) => *shape,
         }
     }

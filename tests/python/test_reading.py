@@ -107,6 +107,12 @@ class TestJsonLines:
         assert texts == [None, "b"]
         assert [reason for *_, reason, _ in bad] == ["not JSON"]
 
+    def test_arrays_and_objects_are_carried_as_json(self) -> None:
+        block = b'{"a": [1, "\\u00e9", {"b": null}]}\n{"a": {"b": [ ]} }\n{"a": "[1]"}\n'
+        (texts,), bad, _ = read_json(block, ("a", "string"))
+        assert texts == ['[1, "\\u00e9", {"b": null}]', '{"b": [ ]}', "[1]"]
+        assert bad == []
+
     def test_any_bytes_like_object_will_do(self) -> None:
         block = b'{"a": "x"}'
         for same in (block, bytearray(block), memoryview(block), pa.py_buffer(block)):

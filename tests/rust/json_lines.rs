@@ -142,7 +142,8 @@ fn kinds_take_what_they_can_and_no_more() {
     let wrong = |detail: &str| Err(detail.to_owned());
     assert_eq!(cell(Kind::String, "-1.50e+3"), Ok(json!("-1.50e+3")));
     assert_eq!(cell(Kind::String, "true"), Ok(json!("true")));
-    assert_eq!(cell(Kind::String, "[1]"), wrong("x is an array"));
+    assert_eq!(cell(Kind::String, "[1, {} ]"), Ok(json!("[1, {} ]")));
+    assert_eq!(cell(Kind::Text, "[1]"), wrong("x is an array"));
     assert_eq!(cell(Kind::Text, "true"), wrong("x is true"));
     assert_eq!(cell(Kind::Int, "-9223372036854775808"), Ok(json!(i64::MIN)));
     assert_eq!(cell(Kind::Int, "3e2"), Ok(json!(300)));
@@ -241,6 +242,7 @@ fn expected(record: &Value, kind: Kind) -> Result<Value, ()> {
             Ok(found)
         }
         (Kind::String, Value::Bool(_) | Value::Number(_)) => Ok(json!(found.to_string())),
+        (Kind::String, Value::Array(_) | Value::Object(_)) => Ok(found),
         (Kind::Float, Value::Number(number)) => Ok(json!(number.as_f64())),
         (Kind::Int, Value::Number(number)) => match number.as_i64() {
             Some(number) => Ok(json!(number)),
@@ -276,7 +278,14 @@ proptest! {
             match expected(&Value::Object(record.clone()), kind) {
                 Ok(value) => {
                     prop_assert_eq!(bad, None);
-                    prop_assert_eq!(&found[row], &value);
+                    match (&value, &found[row]) {
+                        // These come as they are written; serde's own reading of floats is not exact.
+                        (Value::Array(_) | Value::Object(_), Value::String(written)) => {
+                            let again: Value = serde_json::from_str(&value.to_string()).unwrap();
+                            prop_assert_eq!(serde_json::from_str::<Value>(written).unwrap(), again);
+                        }
+                        (_, read) => prop_assert_eq!(read, &value),
+                    }
                 }
                 Err(()) => prop_assert_eq!(bad.map(|bad| bad.reason), Some(Reason::WrongType)),
             }
