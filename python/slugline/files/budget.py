@@ -63,7 +63,7 @@ class Budget:
     @property
     def pending(self) -> int:
         """How many bytes of matches are held before they are written."""
-        return self.total // 32
+        return min(self.total // 32, 256_000_000)
 
 
 class Gate:
@@ -77,11 +77,21 @@ class Gate:
 
     def enter(self, nbytes: int) -> bool:
         """Wait until there is room; False where the gate was closed meanwhile."""
+        while not self.try_enter(nbytes):
+            if self._closed:
+                return False
+        return True
+
+    def try_enter(self, nbytes: int, seconds: float = 1.0) -> bool:
+        """Wait so long for room, and tell whether there was; a closed gate has none."""
         with self._changed:
-            while not self._closed and self._held and self._held + nbytes > self._room:
-                self._changed.wait()
+            if not self._changed.wait_for(lambda: self._open_for(nbytes), seconds) or self._closed:
+                return False
             self._held += nbytes
-            return not self._closed
+            return True
+
+    def _open_for(self, nbytes: int) -> bool:
+        return self._closed or not self._held or self._held + nbytes <= self._room
 
     def leave(self, nbytes: int) -> None:
         """Give room back."""

@@ -29,6 +29,11 @@ class Matched:
     held: int
     """Bytes of texts that are let go when this is written."""
 
+    @property
+    def made(self) -> int:
+        """Bytes of what was found, which may be many times those of the texts."""
+        return sum(_nbytes(found) for found in self.found)
+
 
 @dataclass(frozen=True, slots=True)
 class Tagging:
@@ -83,3 +88,9 @@ class Tagging:
             self.threads,
             None,
         )
+
+
+def _nbytes(found: Any) -> int:
+    if hasattr(found, "nbytes"):
+        return int(found.nbytes)
+    return sum(memoryview(part).nbytes for part in found[:3])

@@ -97,6 +97,7 @@ class Pipeline:
         self._schema = tagging.layout.schema(source.types)
         workers = min(tagging.threads or os.cpu_count() or 1, _MOST_READERS, len(parts))
         self._gate = Gate(budget.waiting)
+        self._found_gate = Gate(budget.waiting)
         self._next = iter(parts)
         self._choosing = threading.Lock()
         self._read: queue.SimpleQueue[_Read | BaseException] = queue.SimpleQueue()
@@ -246,6 +247,10 @@ class Pipeline:
             self._watch.under_way[number] = read.batch.read
             self._watch.rows += matched.rows
             self._watch.text_bytes += matched.text_bytes
+            # Texts that match at every word make more than they are.
+            while not self._found_gate.try_enter(matched.made, _PATIENCE):
+                self._check()
+                self._watch.tell()
             waiting.put((read.part, matched))
             del read, matched
 
@@ -267,6 +272,7 @@ class Pipeline:
                     self._watch.matches += writer.done.matches - before
                     self._gate.leave(what.held)
                     release.after(what.held)
+                    self._found_gate.leave(what.made)
                 else:
                     self._end_part(writers.pop(part.number), part, what)
                 del given, what

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from slugline._optional import require
-from slugline.files.columns import arrow, compute
+from slugline.files.columns import arrow, compute, row_bytes, runs
 
 if TYPE_CHECKING:
     from slugline.files.matching import Matched
@@ -16,8 +16,6 @@ Table: TypeAlias = Literal["matches", "documents", "counts"]
 
 _A_ROW = 40
 """Bytes of a match without what goes along."""
-_FEWEST = 1_024
-"""Rows that are made at once, however long what goes along is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +110,16 @@ class Layout:
         """Yield the rows with what goes along, which stands beside each: few bytes become many."""
         pa = arrow()
         carried = [_whole(column) for column in matched.carried]
-        each = sum(column.nbytes for column in carried) / max(matched.rows, 1) + _A_ROW
-        step = max(int(size / each), _FEWEST)
-        for start in range(0, len(table), step):
-            piece = table.slice(start, step)
-            docs = _whole(piece["doc"])
+        docs = _whole(table["doc"])
+        sizes = _numpy().full(len(docs), _A_ROW)
+        for column in carried:
+            sizes += row_bytes(column)[docs.to_numpy()]
+        for start, rows in runs(sizes, size):
+            piece, at = table.slice(start, rows), docs.slice(start, rows)
             columns = {name: _whole(piece[name]) for name in self.own}
-            columns["doc"] = compute().add(docs.cast(pa.int64()), matched.first)
+            columns["doc"] = compute().add(at.cast(pa.int64()), matched.first)
             for name, column in zip(self._along, carried, strict=True):
-                columns[name] = column.take(docs)
+                columns[name] = column.take(at)
             yield pa.table(columns)
 
 

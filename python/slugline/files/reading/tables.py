@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from slugline.files.columns import as_text, common_type, pick, pieces, type_at
+from slugline.files.columns import common_type, pick, row_bytes, runs, type_at
 from slugline.files.reading.source import Source
 from slugline.files.records import Bad, Batch, ReadingStopped
 
@@ -47,11 +47,8 @@ def batches_of(table: Any, first: int, source: Source, file: str) -> Iterator[Ba
     """Cut a table, which has all the columns, into batches."""
     texts = [pick(table, name) for name in source.texts]
     carried = [pick(table, name) for name in source.carried]
-    try:
-        measured = [as_text(column) for column in texts]
-    except TypeError:
-        measured = []  # The batch says what is wrong.
-    for start, rows in pieces(table, measured, source.budget.batch):
+    sizes = sum(map(row_bytes, [*texts, *carried]))
+    for start, rows in runs(sizes, source.budget.batch):
         yield source.batch(
             first + start,
             [column.slice(start, rows) for column in texts],
