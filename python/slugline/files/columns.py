@@ -60,7 +60,26 @@ def common_type(given: Any) -> Any:
         return arrow().int64()
     if types.is_floating(given):
         return arrow().float64()
+    if types.is_binary_view(given):
+        return arrow().binary()
     return given
+
+
+def check_carried(name: str, given: Any) -> None:
+    """Look whether a column of this type can stand beside matches, and be written.
+
+    Raises
+    ------
+    ValueError
+        Where Parquet or pyarrow has not what it takes.
+    """
+    pa = arrow()
+    parquet = require("pyarrow.parquet", "tag_files", install="pyarrow")
+    try:
+        pa.nulls(1, given).take(pa.array([0]))
+        parquet.ParquetWriter(pa.BufferOutputStream(), pa.schema([(name, given)])).close()
+    except pa.ArrowException as error:
+        raise ValueError(f"column {name!r} is {given}, which cannot go along: {error}") from None
 
 
 def is_text(given: Any) -> bool:
@@ -86,13 +105,19 @@ def as_text(column: Any) -> Any:
     pa = arrow()
     if is_text(column.type):
         return column
-    if pa.types.is_binary(column.type):
+    as_texts = {
+        pa.binary(): pa.string(),
+        pa.large_binary(): pa.large_string(),
+        pa.binary_view(): pa.string_view(),
+    }.get(column.type)
+    if as_texts is not None:
+        # By their buffers, since a cast would look at the bytes, and refuse all for one.
         chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
         texts = [
-            pa.Array.from_buffers(pa.string(), len(chunk), chunk.buffers(), offset=chunk.offset)
+            pa.Array.from_buffers(as_texts, len(chunk), chunk.buffers(), offset=chunk.offset)
             for chunk in chunks
         ]
-        return pa.chunked_array(texts, pa.string())
+        return pa.chunked_array(texts, as_texts)
     raise TypeError(f"is {column.type}, not text")
 
 
@@ -109,13 +134,13 @@ def conform(column: Any, wanted: Any, name: str) -> tuple[Any, list[tuple[int, s
         return column, []
     try:
         return column.cast(wanted), []
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+    except pa.ArrowException:
         pass
     values, bad = [], []
     for row, value in enumerate(column):
         try:
             values.append(value.cast(wanted).as_py())
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        except pa.ArrowException:
             bad.append((row, f"{name} is {value.type}, and no {wanted}: {str(value)[:80]}"))
             values.append(None)
     return pa.array(values, wanted), bad
@@ -219,6 +244,8 @@ def mend_texts(
     pa = arrow()
     texts: list[str | None] = []
     bad = []
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(pa.large_string())
     for row, scalar in enumerate(column):
         raw = scalar.as_buffer() if scalar.is_valid else None
         try:

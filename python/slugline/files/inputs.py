@@ -34,6 +34,9 @@ _TEXTS_A_PART = 10_000
 _BYTES_A_PART = 64_000_000
 """How many text files, or bytes of them, make up a part: of one each there would be a million."""
 
+_NAME_BYTES = 120
+"""How long the name of an input is in that of its part: no name may have more than 255 bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -227,7 +230,8 @@ def _part_name(number: int, path: str) -> str:
     for suffix in (*_COMPRESSED, *_SUFFIXES):
         if stem.lower().endswith(suffix) and len(stem) > len(suffix):
             stem = stem[: -len(suffix)]
-    stem = re.sub(r"[^\w.-]+", "-", stem)[:80].strip("-.") or "input"
+    stem = re.sub(r"[^\w.-]+", "-", stem).encode()[:_NAME_BYTES].decode(errors="ignore")
+    stem = stem.strip("-.") or "input"
     return f"part-{number:05}-{stem}.parquet"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from slugline._texts import read_texts
 from slugline._typing import Offsets, Overlap
 from slugline.files.columns import arrow, mend_texts, text_bytes
+from slugline.files.reading.source import silence
 from slugline.files.records import Bad, Batch
 from slugline.files.rows import Layout
 from slugline.matcher import PhraseMatcher
@@ -48,7 +49,11 @@ class Tagging:
 
     def match(self, batch: Batch, file: str, held: int) -> Matched:
         """Tag a batch. Texts that are not UTF-8 are told as bad, and the others tagged."""
-        found = [self._one(batch, at, name, file) for at, name in enumerate(self.layout.texts)]
+        try:
+            found = list(map(self._found, batch.texts))
+        except ValueError:
+            self._mend(batch, file)
+            found = list(map(self._found, batch.texts))
         return Matched(
             first=batch.first,
             rows=batch.rows,
@@ -60,14 +65,16 @@ class Tagging:
             held=held,
         )
 
-    def _one(self, batch: Batch, at: int, name: str, file: str) -> Any:
-        try:
-            return self._found(batch.texts[at])
-        except ValueError:
-            column, bad = mend_texts(batch.texts[at], name, file, batch.first, replace=self.replace)
-            batch.texts[at] = column
-            batch.bad += bad
-            return self._found(column)
+    def _mend(self, batch: Batch, file: str) -> None:
+        """Take out of a batch the records of which a text is not UTF-8."""
+        bad: dict[int, Bad] = {}
+        for at, name in enumerate(self.layout.texts):
+            batch.texts[at], wrong = mend_texts(
+                batch.texts[at], name, file, batch.first, replace=self.replace
+            )
+            bad = {one.row: one for one in wrong} | bad
+        batch.bad += bad.values()
+        silence(batch, [row - batch.first for row in bad])
 
     def _found(self, column: Any) -> Any:
         """Return a table of matches, or the parts of a matrix of counts."""

@@ -12,7 +12,7 @@ from typing import Any, get_args
 from slugline._core import __version__
 from slugline._typing import Offsets, OnBadText, Overlap
 from slugline.files.budget import Budget
-from slugline.files.columns import arrow
+from slugline.files.columns import arrow, as_text, check_carried
 from slugline.files.inputs import InputFormat, Part, find_parts, paths_of
 from slugline.files.matching import Tagging
 from slugline.files.pipeline import OutputFailed, Pipeline
@@ -117,7 +117,8 @@ def tag_files(
     FileNotFoundError
         Where inputs lead to no file.
     ValueError
-        Where the first file has no such column, or an option no such value.
+        Where the first file has no such column, its texts are no texts, or an option has no such
+        value.
     CannotResume
         Where the folder has a run with another gazetteer, other options, or other inputs: a
         ValueError that says what differs.
@@ -152,11 +153,10 @@ def tag_files(
     matcher.tag(
         [], overlap=overlap, offsets=offsets, threads=threads
     )  # Wrong options are told now.
-    if separator is not None and (not isinstance(separator, str) or len(separator.encode()) != 1):
-        raise ValueError(f"separator must be one ASCII character, not {separator!r}")
+    _check_separator(separator)
     folder = OutputFolder(*Place.resolve(output, output_filesystem))
     place, parts = _find(inputs, filesystem, format, folder)
-    if id is None and all(part.format == "txt" for part in parts):
+    if id is None and table != "counts" and all(part.format == "txt" for part in parts):
         layout = Layout(layout.table, texts, "path", layout.columns)
     layout.check()
     source = Source(
@@ -309,17 +309,26 @@ def _types(parts: list[Part], source: Source) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        Where that has no such column.
+        Where that has no such column, or one that is no text, or cannot go along.
     """
     for part in parts:
         try:
             types, names = probe(part, source)
         except ReadingStopped:
             continue
+        if not names:
+            continue  # It has no record that would tell.
+        path = source.place.shown(part.files[0].path)
         missing = source.missing(types)
         if missing is not None:
-            path = source.place.shown(part.files[0].path)
             raise ValueError(f"{path}: {no_column(missing, names)}")
+        for name in source.texts:
+            try:
+                as_text(arrow().nulls(0, types[name]))
+            except TypeError as error:
+                raise ValueError(f"{path}: column {name!r} {error}") from None
+        for name in source.carried:
+            check_carried(name, types[name])
         return {name: types[name] for name in source.carried}
     return dict.fromkeys(source.carried, arrow().string())
 
@@ -338,6 +347,14 @@ def _names(argument: str, given: Any) -> tuple[str, ...]:
     if argument == "text" and not names:
         raise ValueError("text must name at least one column")
     return names
+
+
+def _check_separator(given: Any) -> None:
+    known = isinstance(given, str) and len(given.encode()) == 1 and given not in '"\r\n'
+    if given is not None and not known:
+        raise ValueError(
+            f"separator must be one ASCII character and no quote or line end, not {given!r}"
+        )
 
 
 def _checked(argument: str, given: Any, known: Any) -> Any:

@@ -18,7 +18,15 @@ _PROBED = 1_000
 
 
 def probe(part: Part, source: Source) -> tuple[dict[str, Any], list[str]]:
-    """Return the types of the columns asked for as the first records have them, and all names."""
+    """Return the types of the columns asked for as the first records have them, and all names.
+
+    Raises
+    ------
+    ReadingStopped
+        Where the file cannot be read.
+    ValueError
+        Where a column has nothing but objects or arrays.
+    """
     records = []
     with opened(part, source) as stream:
         try:
@@ -33,6 +41,7 @@ def probe(part: Part, source: Source) -> tuple[dict[str, Any], list[str]]:
     for name in source.names:
         values = [value for record in seen for value in _at(record, name)]
         if values:
+            _check_plain(name, values, source.place.shown(part.files[0].path))
             types[name] = _type_of(values)
     return types, list(dict.fromkeys(name for record in seen for name in record))
 
@@ -141,6 +150,22 @@ def _at(record: dict[str, Any], path: str) -> list[Any]:
     return [value]
 
 
+def _check_plain(name: str, values: list[Any], file: str) -> None:
+    """Look whether a column has values that are text, numbers or bools: else all would be bad.
+
+    Raises
+    ------
+    ValueError
+        Where it has none of these.
+    """
+    kinds = {type(value) for value in values if value is not None}
+    if kinds == {list}:
+        raise ValueError(f"{file}: {name!r} is an array, which cannot be read from JSON lines")
+    if kinds and kinds <= {dict, list}:
+        some = next(iter(next(value for value in values if isinstance(value, dict))), "key")
+        raise ValueError(f"{file}: {name!r} is an object: name what is in it, as {name}.{some}")
+
+
 def _type_of(values: list[Any]) -> Any:
     """Return the narrowest type that holds the values; text holds numbers, too."""
     pa = arrow()
@@ -149,9 +174,14 @@ def _type_of(values: list[Any]) -> Any:
         return pa.bool_()
     if kinds == {int} and all(-(2**63) <= value < 2**63 for value in values if value is not None):
         return pa.int64()
-    if kinds and kinds <= {int, float}:
+    if kinds and kinds <= {int, float} and all(map(_is_double, values)):
         return pa.float64()
     return pa.string()
+
+
+def _is_double(value: Any) -> bool:
+    """Tell whether a number of 64 bits holds it, as an id of twenty digits is not held."""
+    return value is None or isinstance(value, float) or abs(value) <= 2**53
 
 
 def _kind(wanted: Any) -> str:

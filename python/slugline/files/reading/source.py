@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slugline.files.budget import Budget
-from slugline.files.columns import arrow, as_text, compute, conform
+from slugline.files.columns import arrow, as_text, compute, conform, mend_texts
 from slugline.files.inputs import Part
 from slugline.files.places import FileInfo, Place
 from slugline.files.records import Bad, Batch, ReadingStopped, reason_of
@@ -47,7 +47,6 @@ class Source:
         ReadingStopped
             Where a column of texts is none.
         """
-        bad: list[Bad] = []
         columns = []
         for name, column in zip(self.texts, texts, strict=True):
             try:
@@ -56,15 +55,27 @@ class Source:
                 detail = f"column {name!r} {error}"
                 raise ReadingStopped(Bad(file, first, "wrong type", detail, rows=None)) from None
         along = []
+        bad: dict[int, Bad] = {}
         for name, column in zip(self.carried, carried, strict=True):
-            column, wrong = conform(column, self.types[name], name)
+            column, wrong = self._brought(name, column, first, file)
             along.append(column)
-            bad += [Bad(file, first + row, "wrong type", detail) for row, detail in wrong]
-        batch = Batch(first, len(columns[0]), columns, along, bad)
+            bad = {one.row: one for one in wrong} | bad
+        batch = Batch(first, len(columns[0]), columns, along, list(bad.values()))
         if bad:
-            silence(batch, [one.row - first for one in bad])
-        batch.nulls = null_rows(columns)
+            silence(batch, [row - first for row in bad])
+        batch.nulls = null_rows(batch.texts) - len(bad)
         return batch
+
+    def _brought(self, name: str, column: Any, first: int, file: str) -> tuple[Any, list[Bad]]:
+        """Bring a column that goes along to its type, and tell what cannot be brought to it."""
+        column, wrong = conform(column, self.types[name], name)
+        if arrow().types.is_string(column.type):
+            try:
+                column.validate(full=True)
+            except ValueError:
+                column, bad = mend_texts(column, name, file, first, replace=self.replace)
+                return column.cast(arrow().string()), bad
+        return column, [Bad(file, first + row, "wrong type", detail) for row, detail in wrong]
 
     def no_texts(self, first: int, rows: int, bad: Bad) -> Batch:
         """Return a batch of records that could not be read, and why."""
@@ -87,6 +98,7 @@ def reject(
     if not wrong:
         return
     silence(batch, [row for row, *_ in wrong])
+    batch.nulls -= len(wrong)  # These have no text, but are not good.
     batch.bad += [
         Bad(file, batch.first + row, reason, detail).keep(block, start, end)
         for row, start, end, reason, detail in wrong

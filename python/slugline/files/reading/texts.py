@@ -79,5 +79,6 @@ def _batch(
         paths[0],
     )
     batch.bad += bad
+    batch.nulls -= len(bad)
     batch.read = sum(file.size for file in part.files[: first + len(group)])
     return batch
