@@ -152,3 +152,15 @@ def test_separators_that_cannot_be(tmp_path, separator):
     (tmp_path / "a.csv").write_text("text\nNATO\n")
     with pytest.raises(ValueError, match="separator must be one ASCII character"):
         run(tmp_path / "a.csv", tmp_path / "o", separator=separator)
+
+
+def test_a_damaged_schema_is_a_problem_of_its_file(tmp_path):
+    arrow_file(tmp_path / "a.arrow", pa.table({"text": ["NATO"]}))
+    arrow_file(tmp_path / "b.arrow", pa.table({"text": ["NATO"], "Ünsinn": [1]}))
+    content = (tmp_path / "b.arrow").read_bytes()
+    (tmp_path / "b.arrow").write_bytes(content.replace("Ü".encode(), b"\xff\xff"))
+    report = run(tmp_path / "*.arrow", tmp_path / "o")
+    assert report.matches == 1
+    (problem,) = report.problems
+    assert (problem.status, problem.reason) == ("unread", "file is damaged")
+    assert "can't decode" in problem.detail

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from slugline.files.reading import delimited, ipc, json_lines, parquet, texts
+from slugline.files.reading.source import FAULTS, stopped
 
 if TYPE_CHECKING:
     from slugline.files.inputs import Part
@@ -48,4 +49,11 @@ def read(part: Part, source: Source) -> Iterator[Batch]:
         Where the rest cannot be read.
     """
     reader: Callable[[Part, Source], Iterator[Batch]] = _READERS[part.format].read
-    return reader(part, source)
+    known = 0
+    try:
+        for batch in reader(part, source):
+            known = batch.first + batch.rows
+            yield batch
+    except FAULTS as error:
+        # Readers name what they know to go wrong; whatever else does must not stop other files.
+        raise stopped(part.files[0], source.place, known, error) from None
