@@ -12,7 +12,7 @@ SOURCES := Cargo.toml Cargo.lock pyproject.toml $(shell find src -name '*.rs')
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport CONDA_PREFIX
 
-.PHONY: help demo install test test-rust test-python test-docs test-cluster examples plots test-corpora lint format bench bench-full bench-analysis bench-scale bench-processes bench-kernels perf-check perf-record clean
+.PHONY: help demo install system-packages test test-rust test-python test-docs test-cluster examples plots test-corpora lint format bench bench-full bench-analysis bench-scale bench-processes bench-kernels perf-check perf-record clean
 .DEFAULT_GOAL := help
 
 help:  ## List the commands.
@@ -42,8 +42,10 @@ test: test-rust test-python test-docs test-cluster  ## Install what the tests ne
 test-rust:  ## The Rust tests alone: no Python needed.
 	cargo test --quiet
 
-test-python: install $(VENV)/tools
+system-packages:
 	@scripts/system-packages
+
+test-python: install $(VENV)/tools system-packages
 	$(BIN)/python -m pytest
 
 test-docs: install $(VENV)/tools  ## The examples in docstrings (the README's are among the Python tests).
@@ -57,8 +59,7 @@ $(CLUSTER)/ready: $(VENV)/made pyproject.toml
 	$(CLUSTER)/bin/python -m pip install --quiet --group cluster
 	@touch $@
 
-test-cluster: install $(CLUSTER)/ready  ## Spark, Dask and Ray on local clusters of several processes.
-	@scripts/system-packages
+test-cluster: install $(CLUSTER)/ready system-packages  ## Spark, Dask and Ray on local clusters of several processes.
 	PYTHONPATH=$(CURDIR)/python $(CLUSTER)/bin/python -m pytest tests/cluster
 
 examples: install $(VENV)/tools  ## Run the notebooks of examples/ and keep what came of them.

@@ -68,13 +68,13 @@ class _Bar:
             self.shown.close()
 
 
-def tqdm_bar(total: int, *, unit: str) -> Any | None:
+def tqdm_bar(total: int, **options: Any) -> Any | None:
     """Return a bar by tqdm, not shown yet; None where that is not installed."""
     tqdm = _tqdm()
     if tqdm is None:
         return None
     # Held back until it is ours to take away: Ctrl-C may come while it is being made.
-    return tqdm(total=total, unit=unit, unit_scale=True, dynamic_ncols=True, delay=1e-3)
+    return tqdm(total=total, unit_scale=True, dynamic_ncols=True, delay=1e-3, **options)
 
 
 def _tqdm() -> Any | None:

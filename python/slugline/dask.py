@@ -220,7 +220,8 @@ def contains(
 
 def _check_frame(ddf: Any) -> None:
     if not isinstance(ddf, _frames.DataFrame):
-        raise TypeError(f"ddf must be a DataFrame of Dask, not {type(ddf).__name__}")
+        of = type(ddf).__module__.partition(".")[0]
+        raise TypeError(f"ddf must be a DataFrame of Dask, not {type(ddf).__name__} of {of}")
 
 
 def _strings() -> Any:

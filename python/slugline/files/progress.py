@@ -69,9 +69,11 @@ class Watch:
         self._watcher = progress if callable(progress) else None
         self._bar = _Bar() if progress is True else None
 
-    def skip(self, files: int, nbytes: int) -> None:
+    def skip(self, files: int, nbytes: int, rows: int, matches: int) -> None:
         """Count what a run before has done, which says nothing of how fast this one is."""
         self.files += files
+        self.rows += rows
+        self.matches += matches
         self.read_bytes += nbytes
         self._before += nbytes
 
@@ -110,6 +112,20 @@ class Watch:
             self._bar.close(wipe=failed)
 
 
+_BAR = "{percentage:3.0f}%|{bar}| {postfix} [{elapsed}<{remaining}]"
+"""Without what tqdm counts itself: bytes of files that may be compressed."""
+
+
+def _short(count: int) -> str:
+    """Return a number in few characters, since a terminal has 80 of them."""
+    for unit, name in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if count >= 10 * unit:
+            return f"{count / unit:,.0f}{name}"
+        if count >= unit:
+            return f"{count / unit:.1f}{name}"
+    return str(count)
+
+
 class _Bar:
     """A bar of bytes by tqdm, with rows and speed; or a line where tqdm is not installed."""
 
@@ -120,16 +136,14 @@ class _Bar:
         if state.seconds < PATIENCE:
             return
         if self._shown is None:
-            self._shown = tqdm_bar(state.total_bytes, unit="B")
+            self._shown = tqdm_bar(state.total_bytes, unit="B", bar_format=_BAR)
             if self._shown is None:
                 self._shown = _Line()
             else:
                 self._shown.delay = 0
         speed = state.text_bytes / 1e6 / max(state.seconds, 1e-9)
-        said = (
-            f"{state.files:,}/{state.files_total:,} files, {state.rows:,} rows, "
-            f"{state.matches:,} matches, {speed:,.0f} MB of text/s"
-        )
+        files = f"{state.files:,}/{state.files_total:,} files"
+        said = f"{files}, {_short(state.rows)} rows, {speed:,.0f} MB/s"
         if isinstance(self._shown, _Line):
             self._shown.show(said, state)
             return

@@ -50,9 +50,9 @@ class Report:
     files : int
         Input files.
     parts, parts_before : int
-        Parts that are done, and how many of them were so before this run.
+        Parts that are in place, and how many of them were so before this run.
     complete : bool
-        Whether all parts are done. Problems and bad records do not change that.
+        Whether all input files were dealt with, be it by finding that they cannot be read.
     rows : int
         Records, good and bad ones.
     nulls : int
@@ -63,6 +63,9 @@ class Report:
         Bytes of the input files.
     matches : int
         Matches.
+    passed_by : dict of str to int
+        Files that are no input, for their names tell no format that is known, by the ends of
+        their names.
     bad : dict of str to int
         Records that could not be used, by reason. ``_slugline/bad/`` has each of them.
     problems : list of Problem
@@ -83,6 +86,7 @@ class Report:
     bytes: int
     read_bytes: int
     matches: int
+    passed_by: dict[str, int]
     bad: dict[str, int]
     problems: list[Problem]
     stages: dict[str, float]
@@ -98,6 +102,7 @@ class Report:
         parts: int,
         before: int,
         seconds: float,
+        passed_by: dict[str, int],
         unwritten: Iterable[Problem] = (),
     ) -> Report:
         """Add up the parts."""
@@ -115,7 +120,7 @@ class Report:
         return cls(
             output=output,
             files=files,
-            parts=len(done),
+            parts=sum(one.status != "unread" for one in done),
             parts_before=before,
             complete=len(done) == parts,
             rows=sum(one.rows for one in done),
@@ -123,6 +128,7 @@ class Report:
             bytes=sum(one.texts for one in done),
             read_bytes=sum(one.read for one in done),
             matches=sum(one.matches for one in done),
+            passed_by=passed_by,
             bad=dict(sorted(bad.items())),
             problems=[*problems, *unwritten],
             stages={name: round(value, 3) for name, value in stages.items()},
@@ -136,7 +142,7 @@ class Report:
     def _lines(self) -> list[tuple[str, str]]:
         before = f", {self.parts_before:,} of them before" if self.parts_before else ""
         lines = [
-            ("parts", f"{self.parts:,} of {self.files:,} files{before}"),
+            ("parts", f"{self.parts:,}, of {self.files:,} files{before}"),
             ("rows", f"{self.rows:,}" + (f", {self.nulls:,} without text" if self.nulls else "")),
             ("text", f"{self.bytes / 1e6:,.1f} MB"),
             ("matches", f"{self.matches:,}"),
@@ -148,18 +154,30 @@ class Report:
             lines.append((problem.status, f"{problem.input}: {problem.reason}: {problem.detail}"))
         if len(self.problems) > _SHOWN:
             lines.append(("", f"and {len(self.problems) - _SHOWN:,} more files"))
-        if self.bad or self.problems:
+        if self.bad or any(problem.status != "unwritten" for problem in self.problems):
             lines.append(("see", f"{self.output}/_slugline/bad/"))
+        for end, count in self.passed_by.items():
+            files = "file" if count == 1 else "files"
+            lines.append(("passed by", f"{count:,} {files} named *{end}, of no format that is known"))
         return lines
 
     def _times(self) -> str:
+        if self.parts_before and self.parts_before == self.parts:
+            return f"{self.seconds:,.1f} s: nothing was left to be done"
         stages = ", ".join(f"{name} {seconds:,.1f} s" for name, seconds in self.stages.items())
         return f"{self.seconds:,.1f} s ({stages})"
 
     def _title(self) -> str:
-        return (
-            f"{self.output}: {'complete' if self.complete else 'NOT complete: run again to go on'}"
-        )
+        if not self.complete:
+            return f"{self.output}: NOT complete: run again to go on"
+        cut = sum(problem.status == "cut" for problem in self.problems)
+        unread = len(self.problems) - cut
+        said = []
+        if unread:
+            said.append(f"{unread:,} of {self.files:,} files could not be read")
+        if cut:
+            said.append(f"{cut:,} not to the end")
+        return f"{self.output}: complete" + (f", but {' and '.join(said)}" if said else "")
 
     def __repr__(self) -> str:
         lines = self._lines()

@@ -13,6 +13,7 @@ from slugline.files.columns import arrow
 _READ = 1 << 16
 _OUT = 1 << 20
 _BOM = b"\xef\xbb\xbf"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def chunks(stream: Any, compression: str | None) -> Iterator[bytes]:
@@ -27,6 +28,8 @@ def chunks(stream: Any, compression: str | None) -> Iterator[bytes]:
     """
     read = _plain(stream, compression)
     first = next(read, b"").removeprefix(_BOM)
+    if first.startswith(_UTF16):
+        raise ValueError("it is UTF-16: convert it to UTF-8, such as by `iconv -f utf-16 -t utf-8`")
     if first:
         yield first
     yield from read

@@ -39,6 +39,8 @@ class Done:
     texts: int = 0
     """Bytes of text."""
     matches: int = 0
+    record: int = 0
+    """How many bytes a record could have."""
     bad: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -51,6 +53,10 @@ class Done:
     def has_bad(self) -> bool:
         """Whether it has a side file of bad records."""
         return bool(self.bad) or self.status != "whole"
+
+    def is_whole(self, record: int) -> bool:
+        """Tell whether it needs no other attempt, now that a record may have so many bytes."""
+        return self.status == "whole" and not ("too long" in self.bad and record > self.record)
 
     def count_bad(self, bad: Bad) -> None:
         """Count records that could not be used."""
