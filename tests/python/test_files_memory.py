@@ -1,6 +1,7 @@
 """What `tag_files` holds at a time: bytes are counted, not rows."""
 
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -8,9 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import slugline as sl
-from slugline.files.budget import Gate
+from slugline.files.budget import Budget, Gate
 from slugline.files.columns import row_bytes, runs
 from slugline.files.matching import Tagging
+from slugline.files.reading.delimited import _Blocks
 from slugline.files.records import Batch
 from slugline.files.rows import Layout
 
@@ -101,3 +103,14 @@ def test_gate_lets_one_of_any_size_through_and_waits_with_the_next():
     gate.close()
     closing.join(5)
     assert entered == [True, False]
+
+
+def test_a_quote_that_never_closes_is_not_looked_for_again_and_again():
+    content = (b"x" * 1_000_000 for _ in range(64))
+    source = SimpleNamespace(budget=Budget.of("64MB"))
+    blocks = _Blocks(content, source)
+    looked = 0
+    while (block := blocks.more()) is not None:
+        looked += len(block)
+        blocks.held = block  # As after a record that is not whole.
+    assert looked < 4 * 64_000_000

@@ -92,7 +92,8 @@ class _Blocks:
         held = [self.held]
         size = 0
         try:
-            while size < self.size:
+            # As much again as is held, so that nothing is gone over more than twice or so.
+            while size < max(self.size, len(self.held)):
                 chunk = next(self.content, None)
                 if chunk is None:
                     self.ended = True
