@@ -12,7 +12,7 @@ from typing import Any
 
 import slugline as sl
 from slugline.files.budget import Budget
-from slugline.files.inputs import find_parts
+from slugline.files.inputs import find_inputs
 from slugline.files.matching import Tagging
 from slugline.files.places import Place
 from slugline.files.reading import probe, read
@@ -28,7 +28,7 @@ class Stages:
 
     def __init__(self, folder: Path, matcher: sl.PhraseMatcher) -> None:
         self.place = Place.here()
-        self.parts = find_parts(self.place, [str(folder)], None)
+        self.parts = find_inputs(self.place, [str(folder)], None).parts
         self.layout = Layout("matches", ("text",), "url", ())
         self.source = Source(self.place, ("text",), ("url",), Budget.of("512MB"), replace=False)
         self.source.types = probe(self.parts[0], self.source)[0]
@@ -85,7 +85,7 @@ class Stages:
                     if part is None:
                         return
                     schema = self.layout.schema(self.source.types)
-                    writer = PartWriter(part, folder, self.layout, schema, {}, 16_000_000)
+                    writer = PartWriter(part, folder, self.layout, schema, {}, 16_000_000, 0)
                     for one in found:
                         writer.add(one)
                     writer.end(journal, {})

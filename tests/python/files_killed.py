@@ -28,7 +28,7 @@ from typing import Any
 
 import files_support as support
 
-from slugline.files import pipeline, tagging
+from slugline.files import pipeline, run, tagging
 from slugline.files.matching import Tagging
 from slugline.files.writing import journal as journals
 from slugline.files.writing.part import PartWriter
@@ -106,7 +106,7 @@ class Watched:
         os.replace = watched_replace  # type: ignore[assignment]
         os.fsync = watched_fsync  # type: ignore[assignment]
         for owner, name, stage in (
-            (tagging, "_plan", "begin"),
+            (run.Run, "_plan", "begin"),
             (Tagging, "match", "match"),
             (PartWriter, "add", "write"),
             (PartWriter, "end", "end of a part"),

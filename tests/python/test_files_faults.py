@@ -140,14 +140,14 @@ def listing_then(monkeypatch, act):
     """Have something done between the listing of files and their reading."""
     from slugline.files import tagging
 
-    find = tagging.find_parts
+    find = tagging.find_inputs
 
     def found(*args, **options):
-        parts = find(*args, **options)
+        inputs = find(*args, **options)
         act()
-        return parts
+        return inputs
 
-    monkeypatch.setattr(tagging, "find_parts", found)
+    monkeypatch.setattr(tagging, "find_inputs", found)
 
 
 def test_a_file_that_vanishes(corpus, tmp_path, monkeypatch):

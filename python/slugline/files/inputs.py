@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
@@ -18,6 +19,7 @@ _SUFFIXES: dict[str, InputFormat] = {
     ".pq": "parquet",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".json": "jsonl",
     ".csv": "csv",
     ".tsv": "tsv",
     ".arrow": "arrow",
@@ -56,9 +58,18 @@ class Part:
         return sum(file.size for file in self.files)
 
 
-def find_parts(
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What was found where inputs were said to lie."""
+
+    parts: list[Part]
+    passed_by: dict[str, int]
+    """Files of no format that is known, by the ends of their names."""
+
+
+def find_inputs(
     place: Place, paths: Iterable[str], format: InputFormat | None, output: str | None = None
-) -> list[Part]:
+) -> Inputs:
     """Find the files and make parts of them, in the order of their paths.
 
     Parameters
@@ -90,6 +101,7 @@ def find_parts(
     if not found:
         raise FileNotFoundError("there is no input but for files in the output folder")
     files = sorted(found.values(), key=lambda file: file.path)
+    passed_by = Counter(_end_of(file.path) for file in files if not _kind_of(file.path, format))
     kinds = [_kind_of(file.path, format) for file in files]
     texts = [file for file, kind in zip(files, kinds, strict=True) if kind and kind[0] == "txt"]
     groups: list[tuple[InputFormat, str | None, tuple[FileInfo, ...]]] = [
@@ -98,18 +110,18 @@ def find_parts(
         if kind and kind[0] != "txt"
     ]
     groups += [("txt", None, group) for group in _grouped(texts)]
-    return [
+    parts = [
         Part(number, _part_name(number, group[0].path), kind, compression, group)
         for number, (kind, compression, group) in enumerate(groups)
     ]
+    return Inputs(parts, dict(sorted(passed_by.items())))
 
 
 def _files_at(place: Place, path: str, format: InputFormat | None) -> list[FileInfo]:
-    """Return the files that a path, folder or glob leads to."""
+    """Return the files that a path, folder or glob leads to, of some format or none."""
     if place.is_folder(path):
-        files = _without_outputs(place, _in_folder(place, path, format))
-        if not files:
-            raise FileNotFoundError(f"no file to be tagged in the folder {place.shown(path)}")
+        files = _without_outputs(place, _in_folder(place, path))
+        _check_some(files, f"in the folder {place.shown(path)}", format)
         return files
     if file := place.info(path):  # A file's name may have brackets, too.
         if _kind_of(path, format) is None:
@@ -123,23 +135,36 @@ def _files_at(place: Place, path: str, format: InputFormat | None) -> list[FileI
         files = []
         for found in _glob(place, path):
             if place.is_folder(found):
-                files += _in_folder(place, found, format)
-            elif _kind_of(found, format) and (file := place.info(found)):
+                files += _in_folder(place, found)
+            elif file := place.info(found):
                 files.append(file)
         files = _without_outputs(place, files)
-        if not files:
-            raise FileNotFoundError(f"no file to be tagged fits {place.shown(path)}")
+        _check_some(files, f"fits {place.shown(path)}", format)
         return files
     raise FileNotFoundError(f"there is no file or folder {place.shown(path)}")
 
 
-def _in_folder(place: Place, folder: str, format: InputFormat | None) -> Iterator[FileInfo]:
-    """Yield the files in a folder whose format is known by their names."""
+def _check_some(files: list[FileInfo], where: str, format: InputFormat | None) -> None:
+    if any(_kind_of(file.path, format) for file in files):
+        return
+    ends = ", ".join(f"*{end}" for end in dict.fromkeys(_end_of(file.path) for file in files))
+    hint = f": those there are {ends}; say format=… if their names do not tell" if ends else ""
+    raise FileNotFoundError(f"no file to be tagged {where}{hint}")
+
+
+def _end_of(path: str) -> str:
+    """Return by what the name of a file ends."""
+    stem, suffix = os.path.splitext(os.path.basename(path).lower())
+    return os.path.splitext(stem)[1] + suffix if suffix in _COMPRESSED else suffix or stem
+
+
+def _in_folder(place: Place, folder: str) -> Iterator[FileInfo]:
+    """Yield the files in a folder, but for hidden ones."""
     depth = len(folder.rstrip("/")) + 1
     for path, file in place.walk(folder, deep=True):
         # As Spark and others do: what begins so is no data.
         hidden = any(name.startswith(("_", ".")) for name in path[depth:].split("/"))
-        if file is not None and not hidden and _kind_of(path, format):
+        if file is not None and not hidden:
             yield file
 
 
@@ -247,6 +272,11 @@ def paths_of(inputs: Any) -> list[Any]:
     """
     if isinstance(inputs, str | os.PathLike):
         return [inputs]
+    if hasattr(type(inputs), "columns") or hasattr(inputs, "__arrow_c_stream__"):
+        raise TypeError(
+            f"inputs must be paths of files, not {type(inputs).__name__}: for texts in memory "
+            "there is PhraseMatcher.tag"
+        )
     if isinstance(inputs, bytes) or not isinstance(inputs, Iterable):
         raise TypeError(
             f"inputs must be a path, a glob or a list of them, not {type(inputs).__name__}"

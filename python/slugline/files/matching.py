@@ -73,6 +73,9 @@ class Tagging:
                 batch.texts[at], name, file, batch.first, replace=self.replace
             )
             bad = {one.row: one for one in wrong} | bad
+        if batch.files is not None:
+            for row, one in bad.items():
+                one.file = batch.files[row - batch.first]
         batch.bad += bad.values()
         silence(batch, [row - batch.first for row in bad])
 

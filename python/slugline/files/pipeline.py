@@ -292,6 +292,7 @@ class Pipeline:
             self._schema,
             self._describe(part),
             self._budget.pending,
+            self._budget.record,
         )
 
     def _end_part(self, writer: PartWriter, part: Part, end: _End) -> None:

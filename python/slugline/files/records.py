@@ -56,6 +56,8 @@ class Batch:
     bad: list[Bad] = field(default_factory=list)
     nulls: int = 0
     """Records that are good, and have no text."""
+    files: list[str] | None = None
+    """The file of each record, where there are many."""
     read: int = 0
     """Bytes of the part's files that were read so far, as nearly as is known."""
 

@@ -158,7 +158,9 @@ class Report:
             lines.append(("see", f"{self.output}/_slugline/bad/"))
         for end, count in self.passed_by.items():
             files = "file" if count == 1 else "files"
-            lines.append(("passed by", f"{count:,} {files} named *{end}, of no format that is known"))
+            lines.append(
+                ("passed by", f"{count:,} {files} named *{end}, of no format that is known")
+            )
         return lines
 
     def _times(self) -> str:

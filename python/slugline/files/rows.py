@@ -37,7 +37,9 @@ class Layout:
         """
         if self.table == "counts":
             if self.columns or self.id is not None:
-                raise ValueError('with table="counts" no column can go along: it has no documents')
+                raise ValueError(
+                    'with table="counts" there are no documents, so neither id nor columns'
+                )
             return
         taken = [*self.own, *(["id"] if self.id is not None else [])]
         for name in self.columns:

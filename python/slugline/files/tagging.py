@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, get_args
 
-from slugline._core import __version__
 from slugline._typing import Offsets, OnBadText, Overlap
 from slugline.files.budget import Budget
-from slugline.files.columns import arrow, as_text, check_carried
-from slugline.files.inputs import InputFormat, Part, find_parts, paths_of
+from slugline.files.inputs import InputFormat, Inputs, find_inputs, paths_of
 from slugline.files.matching import Tagging
-from slugline.files.pipeline import OutputFailed, Pipeline
-from slugline.files.places import OWN, Place
-from slugline.files.plan import CannotResume, Plan, read_types, written_types
+from slugline.files.places import Place
 from slugline.files.progress import FilesWatcher, Watch
-from slugline.files.reading import probe
 from slugline.files.reading.source import Source
-from slugline.files.reading.tables import no_column
-from slugline.files.records import ReadingStopped
-from slugline.files.report import Problem, Report
+from slugline.files.report import Report
 from slugline.files.rows import Layout, Table
+from slugline.files.run import Run
 from slugline.files.writing.folder import OutputFolder
-from slugline.files.writing.journal import Journal
-from slugline.files.writing.lock import locked
 from slugline.gazetteer import Gazetteer
 from slugline.matcher import PhraseMatcher, matcher_of
-
-_REPORT = f"{OWN}/report.json"
 
 
 def tag_files(
@@ -144,19 +130,19 @@ def tag_files(
     >>> tags[0]
     {'id': 'a', 'doc': 0, 'start': 2, 'end': 6, 'phrase': 'НАТО', 'concept': 'org/NATO'}
     """
-    began = time.monotonic()
     budget = Budget.of(memory)
     texts = _names("text", text)
     layout = Layout(_checked("table", table, Table), texts, id, _names("columns", columns or ()))
-    matcher = matcher_of(m)
     _checked("errors", errors, OnBadText)
-    matcher.tag(
-        [], overlap=overlap, offsets=offsets, threads=threads
-    )  # Wrong options are told now.
     _check_separator(separator)
+    matcher = matcher_of(m)
+    # Wrong options are told now.
+    matcher.tag([], overlap=overlap, offsets=offsets, threads=threads)
     folder = OutputFolder(*Place.resolve(output, output_filesystem))
-    place, parts = _find(inputs, filesystem, format, folder)
-    if id is None and table != "counts" and all(part.format == "txt" for part in parts):
+    if folder.place.info(folder.path) is not None:
+        raise NotADirectoryError(f"output must be a folder, and {folder.shown} is a file")
+    place, found = _find(inputs, filesystem, format, folder)
+    if id is None and table != "counts" and all(part.format == "txt" for part in found.parts):
         layout = Layout(layout.table, texts, "path", layout.columns)
     layout.check()
     source = Source(
@@ -173,77 +159,16 @@ def tag_files(
         "format": format,
         "separator": separator,
     }
+    files = sum(len(part.files) for part in found.parts)
+    watch = Watch(progress, files, sum(part.size for part in found.parts))
     tagging = Tagging(matcher, layout, overlap, offsets, source.replace, threads)
-    files = sum(len(part.files) for part in parts)
-    watch = Watch(progress, files, sum(part.size for part in parts))
-    folder.make()
-    with locked(folder):
-        journal = Journal(folder)
-        journal.load()
-        plan = _plan(folder, journal, matcher, options, parts, source, resume=resume)
-        folder.clear_aside()
-        before = {n for n, done in journal.done.items() if done.status == "whole"}
-        left = [part for part in plan.parts if part.number not in before]
-        skipped = [part for part in plan.parts if part.number in before]
-        watch.skip(sum(len(part.files) for part in skipped), sum(part.size for part in skipped))
-
-        def report(unwritten: Sequence[Problem] = ()) -> Report:
-            done = [journal.done[number] for number in sorted(journal.done)]
-            made = Report.of(
-                folder.shown,
-                done,
-                files=files,
-                parts=len(plan.parts),
-                before=len(before),
-                seconds=time.monotonic() - began,
-                unwritten=unwritten,
-            )
-            with contextlib.suppress(OSError):
-                folder.write_whole(_REPORT, made.as_json().encode())
-            return made
-
-        def describe(part: Part) -> dict[str, str]:
-            return {
-                "version": __version__,
-                "gazetteer": plan.gazetteer,
-                "options": json.dumps(options, ensure_ascii=False),
-                "input": place.shown(part.files[0].path),
-            }
-
-        if left:
-            pipeline = Pipeline(left, source, tagging, folder, journal, describe, budget, watch)
-            _run(pipeline, watch, report, len(plan.parts), folder)
-        return report()
-
-
-def _run(pipeline: Pipeline, watch: Watch, report: Any, parts: int, folder: OutputFolder) -> None:
-    try:
-        pipeline.run()
-    except OutputFailed as failed:
-        watch.close(failed=True)
-        made = report([failed.problem])
-        error = failed.error
-        # Those of other filesystems may be made of other things.
-        kind = type(error) if type(error).__module__ == "builtins" else OSError
-        told = kind(
-            error.errno,
-            f"{error.strerror or error}; {made.parts:,} of {parts:,} parts are done and stay in "
-            f"{folder.shown}: run again to go on",
-            error.filename,
-        )
-        told.report = made  # type: ignore[attr-defined]
-        raise told from None
-    except BaseException:
-        watch.close(failed=True)
-        report()
-        raise
-    watch.close(failed=False)
+    return Run(found, source, tagging, folder, options, watch).go(resume=resume)
 
 
 def _find(
     inputs: Any, filesystem: Any, format: InputFormat | None, folder: OutputFolder
-) -> tuple[Place, list[Part]]:
-    """Return the place of the inputs, and the parts that they make up."""
+) -> tuple[Place, Inputs]:
+    """Return the place of the inputs, and what was found there."""
     places = [Place.resolve(path, filesystem) for path in paths_of(inputs)]
     place = places[0][0]
     for other, path in places:
@@ -253,84 +178,7 @@ def _find(
                 f"{place.shown(places[0][1])} does"
             )
     within = folder.path if folder.place.filesystem.equals(place.filesystem) else None
-    return place, find_parts(place, [path for _, path in places], format, within)
-
-
-def _plan(
-    folder: OutputFolder,
-    journal: Journal,
-    matcher: PhraseMatcher,
-    options: dict[str, Any],
-    parts: list[Part],
-    source: Source,
-    *,
-    resume: bool,
-) -> Plan:
-    """Return the plan that the folder has, if it is the one asked for; else make it.
-
-    Raises
-    ------
-    CannotResume
-        Where it is not.
-    """
-    kept = Plan.load(folder)
-    wanted = Plan(matcher._core.gazetteer.version(), options, parts, "")
-    if kept is None:
-        if journal.done:
-            raise CannotResume(
-                f"{folder.shown} has the journal of a run whose plan is gone: remove the folder"
-            )
-        if parquet := [name for name in folder.names("") if name.endswith(".parquet")]:
-            raise CannotResume(
-                f"{folder.shown} has {parquet[0]}, which no run that could be taken up has made: "
-                "choose an empty folder"
-            )
-        source.types = _types(parts, source)
-        wanted = replace(wanted, types=written_types(source.types))
-        wanted.write(folder)
-        return wanted
-    if not resume:
-        raise CannotResume(
-            f"{folder.shown} has a run already: give resume=True to go on with it, choose another "
-            "folder, or remove it"
-        )
-    if differences := kept.differences(wanted, journal.done):
-        raise CannotResume(
-            f"{folder.shown} has another run: {'; '.join(differences)}. Choose another folder, or "
-            "remove it"
-        )
-    source.types = read_types(kept.types)
-    return kept
-
-
-def _types(parts: list[Part], source: Source) -> dict[str, Any]:
-    """Return the types of the columns that go along, as the first file that can be read has them.
-
-    Raises
-    ------
-    ValueError
-        Where that has no such column, or one that is no text, or cannot go along.
-    """
-    for part in parts:
-        try:
-            types, names = probe(part, source)
-        except ReadingStopped:
-            continue
-        if not names:
-            continue  # It has no record that would tell.
-        path = source.place.shown(part.files[0].path)
-        missing = source.missing(types)
-        if missing is not None:
-            raise ValueError(f"{path}: {no_column(missing, names)}")
-        for name in source.texts:
-            try:
-                as_text(arrow().nulls(0, types[name]))
-            except TypeError as error:
-                raise ValueError(f"{path}: column {name!r} {error}") from None
-        for name in source.carried:
-            check_carried(name, types[name])
-        return {name: types[name] for name in source.carried}
-    return dict.fromkeys(source.carried, arrow().string())
+    return place, find_inputs(place, [path for _, path in places], format, within)
 
 
 def _names(argument: str, given: Any) -> tuple[str, ...]:

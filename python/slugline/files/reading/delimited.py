@@ -147,6 +147,10 @@ def _header(content: Iterator[bytes], separator: str) -> tuple[list[str], bytes]
 
 def _wanted(names: list[str], source: Source, file: str) -> list[int]:
     """Return the numbers of the columns asked for."""
+    twice = next((name for name in source.names if names.count(name) > 1), None)
+    if twice is not None:
+        detail = f"there are {names.count(twice)} columns {twice!r}"
+        raise ReadingStopped(Bad(file, 0, "no such column", detail, rows=None))
     missing = source.missing(dict.fromkeys(names))
     if missing is None:
         return [names.index(name) for name in source.names]

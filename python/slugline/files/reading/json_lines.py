@@ -41,7 +41,8 @@ def probe(part: Part, source: Source) -> tuple[dict[str, Any], list[str]]:
     for name in source.names:
         values = [value for record in seen for value in _at(record, name)]
         if values:
-            _check_plain(name, values, source.place.shown(part.files[0].path))
+            if name in source.texts:
+                _check_plain(name, values, source.place.shown(part.files[0].path))
             types[name] = _type_of(values)
     return types, list(dict.fromkeys(name for record in seen for name in record))
 
@@ -98,8 +99,12 @@ def _blocks(stream: Any, part: Part, source: Source) -> Iterator[bytes]:
     held: list[bytes] = []
     size = 0
     skipping = False
+    begun = False
     try:
         for chunk in chunks(stream, part.compression):
+            if not begun and _begins_array(chunk):
+                raise ValueError("it is one JSON array, where an object a line is needed")
+            begun = True
             if skipping:
                 _, newline, chunk = chunk.partition(b"\n")
                 skipping = not newline
@@ -128,6 +133,18 @@ def _blocks(stream: Any, part: Part, source: Source) -> Iterator[bytes]:
         raise
     if size:
         yield b"".join(held)
+
+
+def _begins_array(chunk: bytes) -> bool:
+    """Tell whether a file that begins so is one array, and not lines, of which one may be one."""
+    line, _, rest = chunk.lstrip().partition(b"\n")
+    if not line.startswith(b"["):
+        return False
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return True
+    return not rest.strip()
 
 
 def _loaded(line: bytes) -> dict[str, Any] | None:

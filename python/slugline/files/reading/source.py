@@ -87,7 +87,7 @@ class Source:
 
     def too_long(self, block: bytes, first: int, file: str) -> Batch:
         """Return the batch of one record that is too long, of which this is the beginning."""
-        detail = f"longer than {self.budget.record:,} bytes, which is the most with this memory"
+        detail = f"longer than {self.budget.record:,} bytes: more memory= lets it in"
         return self.no_texts(first, 1, Bad(file, first, "too long", detail).keep(block))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Any
 
 from slugline.files.columns import common_type, pick, row_bytes, runs, type_at
@@ -37,6 +38,8 @@ def no_column(name: str, there: list[str]) -> str:
         return f"no column {name!r}, nor any other"
     shown = ", ".join(map(repr, there[:20])) + (", …" if len(there) > 20 else "")
     said = f"no column {name!r}; there are {shown}"
+    if near := get_close_matches(name.strip(), there, 1, 0.8):
+        said += f"; is {near[0]!r} meant?"
     other = next((sign for sign in ";\t|," if sign in there[0]), None)
     if len(there) == 1 and other:
         said += f": are its columns separated by {other!r}? Say separator={other!r}"

@@ -50,7 +50,7 @@ def _content(part: Part, number: int, source: Source) -> tuple[bytes | None, Bad
     file = part.files[number]
     shown = source.place.shown(file.path)
     if file.size > source.budget.record:
-        detail = f"{file.size:,} bytes, of at most {source.budget.record:,} with this memory"
+        detail = f"{file.size:,} bytes, not {source.budget.record:,}: more memory= lets it in"
         return None, Bad(shown, number, "too long", detail)
     try:
         content = source.place.read(file.path)
@@ -78,6 +78,7 @@ def _batch(
         [columns[name] for name in source.carried],
         paths[0],
     )
+    batch.files = paths
     batch.bad += bad
     batch.nulls -= len(bad)
     batch.read = sum(file.size for file in part.files[: first + len(group)])

@@ -37,8 +37,9 @@ class PartWriter:
         schema: Any,
         metadata: dict[str, str],
         pending: int,
+        record: int,
     ) -> None:
-        self.done = Done(part.number, part.name, part.files[0].path, read=part.size)
+        self.done = Done(part.number, part.name, part.files[0].path, read=part.size, record=record)
         self._layout = layout
         self._folder = folder
         self._pending_limit = pending
