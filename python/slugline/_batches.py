@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from slugline._optional import require
+from slugline._sizes import match_bytes, runs
 from slugline._typing import Offsets, OnBadText, Overlap
 from slugline.matcher import PhraseMatcher
 
@@ -15,10 +16,6 @@ NAMES = ("phrase", "concept")
 
 PART_BYTES = 16 << 20
 """How many bytes of matches an engine gets at once, with what they carry."""
-_MATCH_BYTES = 64
-"""What a match takes without what it carries: two positions, two names."""
-_MEASURED = ("string", "large_string", "binary", "large_binary")
-"""The types whose values tell how long they are."""
 
 
 def check_columns(text: str, id: str | None, columns: Sequence[str], there: Iterable[str]) -> None:
@@ -156,16 +153,10 @@ def tag_in_parts(
     pyarrow.RecordBatch
         In order, together what `tag_batch` returns. None of a batch without matches.
     """
-    pc = require("pyarrow.compute", "a cluster", install="pyarrow")
     found = _find(m, batch[text], overlap, offsets, errors, threads)
-    sizes = _bytes_of_a_match(batch, [*([] if id is None else [id]), *columns])
-    # A part ends with the match whose bytes pass the next multiple of nbytes.
-    upto = pc.cumulative_sum(sizes.take(_array(found["doc"])))
-    parts = pc.run_end_encode(pc.divide(upto, nbytes))
-    start = 0
-    for end in parts.run_ends.to_pylist():
-        yield _with_carried(found.slice(start, end - start), batch, id, columns)
-        start = end
+    carried = [batch[name] for name in [*([] if id is None else [id]), *columns]]
+    for start, rows in runs(match_bytes(_array(found["doc"]), carried), nbytes):
+        yield _with_carried(found.slice(start, rows), batch, id, columns)
 
 
 def _find(
@@ -204,21 +195,6 @@ def texts_of(column: Any) -> Any:
     """
     pa = require("pyarrow", "a cluster")
     return column.to_pylist() if isinstance(column.type, pa.BaseExtensionType) else column
-
-
-def _bytes_of_a_match(batch: Any, carried: Iterable[str]) -> Any:
-    """Return for each row how many bytes a match in it has, with what is carried along."""
-    pa = require("pyarrow", "a cluster")
-    pc = require("pyarrow.compute", "a cluster", install="pyarrow")
-    sizes = pa.repeat(pa.scalar(_MATCH_BYTES, pa.int64()), batch.num_rows)
-    for name in carried:
-        column = batch[name]
-        if str(column.type) in _MEASURED:
-            size = pc.fill_null(pc.binary_length(column).cast(pa.int64()), 0)
-        else:
-            size = column.nbytes // max(1, len(column))
-        sizes = pc.add(sizes, size)
-    return sizes
 
 
 def _array(column: Any) -> Any:

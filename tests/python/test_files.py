@@ -435,7 +435,7 @@ def test_globs_lists_and_folders(m, tmp_path, monkeypatch):
         ({"text": []}, ValueError, "text must name at least one column"),
         ({"text": ["text", "text"]}, ValueError, "text has a column twice"),
         ({"table": "rows"}, ValueError, 'table must be one of "matches"'),
-        ({"table": "counts", "id": "url"}, ValueError, "no column can go along"),
+        ({"table": "counts", "id": "url"}, ValueError, "neither id nor columns"),
         ({"overlap": "most"}, ValueError, "overlap"),
         ({"offsets": "word"}, ValueError, "offsets"),
         ({"errors": "ignore"}, ValueError, "errors must be one of"),
@@ -447,6 +447,9 @@ def test_globs_lists_and_folders(m, tmp_path, monkeypatch):
         ({"progress": 3}, TypeError, "progress must be a bool or callable"),
         ({"filesystem": "s3"}, TypeError, "filesystem must be one of pyarrow or fsspec"),
         ({"threads": -1}, ValueError, "threads"),
+        ({"id": ["url"]}, TypeError, "id must be the name of a column, not list"),
+        ({"resume": "no"}, TypeError, "resume must be a bool"),
+        ({"text": "titel"}, ValueError, "is 'title' meant"),
     ],
 )
 def test_wrong_arguments_say_so_before_anything_is_made(m, tmp_path, options, error, said):
@@ -491,6 +494,99 @@ def test_progress_and_the_report(m, tmp_path):
     kept = json.loads((tmp_path / "tags/_slugline/report.json").read_text())
     assert kept["rows"] == 28
     assert set(kept["stages"]) == {"read", "match", "write"}
+
+
+def test_what_is_passed_by_is_told(m, tmp_path):
+    write_parquet(tmp_path / "a.parquet")
+    for name in ("b.log", "c.log", "d.docx", ".hidden", "e.txt.gz"):
+        (tmp_path / name).write_bytes(b"NATO")
+    report = run(m, tmp_path, tmp_path / "tags")
+    assert report.passed_by == {".docx": 1, ".log": 2, ".txt.gz": 1}
+    assert "2 files named *.log, of no format that is known" in repr(report)
+    with pytest.raises(FileNotFoundError, match=r"those there are \*\.log; say format="):
+        run(m, str(tmp_path / "*.log"), tmp_path / "logs")
+    assert run(m, str(tmp_path / "*.log"), tmp_path / "logs", format="txt").matches == 2
+
+
+def test_paths_are_asked_for_where_texts_were_given(m, tmp_path):
+    for given in (pd.DataFrame({"text": ["NATO"]}), table(), pl.Series(["NATO"])):
+        with pytest.raises(TypeError, match=r"there is PhraseMatcher\.tag"):
+            run(m, given, tmp_path / "tags")
+    (tmp_path / "news.jsonl").write_bytes(json_lines())
+    with pytest.raises(NotADirectoryError, match="is a file"):
+        run(m, tmp_path / "news.jsonl", tmp_path / "news.jsonl")
+
+
+def test_uris_of_files(m, tmp_path):
+    folder = tmp_path / "a b"
+    folder.mkdir()
+    (folder / "ä.jsonl").write_bytes(json_lines())
+    run(m, (folder / "ä.jsonl").as_uri(), (folder / "o 2").as_uri(), id="url")
+    assert rows_of(folder / "o 2") == expected(m)
+
+
+def test_a_json_array_and_utf16_are_named_as_such(m, tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(json_lines())
+    (tmp_path / "b.json").write_bytes(json.dumps(RECORDS).encode())
+    (tmp_path / "c.json").write_bytes(json.dumps(RECORDS, indent=1).encode())
+    (tmp_path / "d.csv").write_bytes("url,text\n1,NATO\n".encode("utf-16"))
+    (tmp_path / "e.jsonl").write_bytes(b"[1, 2]\n" + json_lines())
+    report = run(m, tmp_path, tmp_path / "tags", id="url")
+    assert [(problem.input[-6:], problem.status) for problem in report.problems] == [
+        ("b.json", "unread"),
+        ("c.json", "unread"),
+        ("/d.csv", "unread"),
+    ]
+    assert "one JSON array, where an object a line is needed" in report.problems[0].detail
+    assert "it is UTF-16" in report.problems[2].detail
+    assert "complete, but 3 of 5 files could not be read" in repr(report)
+    assert report.parts == 2
+    assert report.bad == {"not JSON": 1}
+
+
+def test_bad_text_files_are_named_each(m, tmp_path):
+    for name in "abc":
+        (tmp_path / f"{name}.txt").write_bytes(b"\xff NATO" if name > "a" else b"NATO")
+    run(m, tmp_path, tmp_path / "tags")
+    (side,) = (tmp_path / "tags/_slugline/bad").iterdir()
+    told = [json.loads(line)["file"][-5:] for line in side.read_text().splitlines()]
+    assert told == ["b.txt", "c.txt"]
+
+
+def test_records_that_were_too_long_are_tried_with_more_memory(m, tmp_path):
+    records = [{"text": "NATO " * 5_000_000}, {"text": "EU"}]
+    (tmp_path / "a.jsonl").write_bytes(json_lines(records))
+    report = run(m, tmp_path / "a.jsonl", tmp_path / "tags", memory="128MB")
+    assert report.bad == {"too long": 1}
+    assert run(m, tmp_path / "a.jsonl", tmp_path / "tags", memory="128MB").parts_before == 1
+    report = run(m, tmp_path / "a.jsonl", tmp_path / "tags", memory="512MB")
+    assert (report.bad, report.matches, report.parts_before) == ({}, 5_000_001, 0)
+
+
+def test_files_of_json_may_have_some_of_the_columns(m, tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(b'{"lead": "EU", "text": "NATO", "n": 1}\n')
+    (tmp_path / "b.jsonl").write_bytes(b'{"text": "NATO"}\n')
+    (tmp_path / "c.jsonl").write_bytes(b'{"other": 1}\n')
+    report = run(m, tmp_path, tmp_path / "tags", text=["lead", "text"], columns=["n"])
+    assert report.matches == 3
+    assert [problem.input[-7:] for problem in report.problems] == ["c.jsonl"]
+
+
+def test_a_column_twice_in_a_csv_is_refused(m, tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"text,text\nNATO,EU\n")
+    report = run(m, tmp_path / "a.csv", tmp_path / "tags")
+    assert "there are 2 columns 'text'" in report.problems[0].detail
+
+
+def test_ctrl_c_says_what_is_done(m, tmp_path):
+    write_parquet(tmp_path / "a.parquet")
+
+    def stop(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as raised:
+        run(m, tmp_path / "a.parquet", tmp_path / "tags", progress=stop)
+    assert "run again to go on" in raised.value.__notes__[0]
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="memory is read from /proc")

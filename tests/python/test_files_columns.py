@@ -73,18 +73,27 @@ def test_numbers_that_no_type_holds_are_text(tmp_path, ids, read):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"columns": ["tags"]}, "'tags' is an array, which cannot be read from JSON lines"),
-        ({"columns": ["meta"]}, "'meta' is an object: name what is in it, as meta.lang"),
+        ({"text": "tags"}, "'tags' is an array, not text"),
         ({"text": "meta"}, "'meta' is an object: name what is in it, as meta.lang"),
         ({"text": "n"}, "column 'n' is int64, not text"),
     ],
 )
-def test_json_that_no_column_can_be_made_of_is_an_error_at_once(tmp_path, options, said):
+def test_json_that_is_no_text_is_an_error_at_once(tmp_path, options, said):
     given = lines(
         tmp_path / "a.jsonl", {"text": "NATO", "n": 1, "tags": ["a"], "meta": {"lang": "en"}}
     )
     with pytest.raises(ValueError, match=said):
         run(given, tmp_path / "o", **options)
+
+
+def test_arrays_and_objects_go_along_as_json(tmp_path):
+    (tmp_path / "a.jsonl").write_text(
+        '{"text": "NATO", "tags": ["a", "б"], "meta": {"n": 1.0}}\n'
+        '{"text": "EU", "tags": "c", "meta": null}\n'
+    )
+    assert run(tmp_path / "a.jsonl", tmp_path / "o", columns=["tags", "meta"]).bad == {}
+    found = pq.read_table(tmp_path / "o").select(["tags", "meta"]).to_pylist()
+    assert found == [{"tags": '["a", "б"]', "meta": '{"n": 1.0}'}, {"tags": "c", "meta": None}]
 
 
 def test_texts_that_are_numbers_and_types_that_parquet_has_not_are_errors_at_once(tmp_path):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from slugline._optional import require
+from slugline._sizes import row_bytes
 from slugline.files.records import Bad
-
-_MEASURED = ("string", "large_string", "binary", "large_binary")
-"""The types whose values tell how long they are."""
 
 
 def arrow() -> Any:
@@ -178,57 +175,6 @@ def type_at(schema: Any, path: str) -> Any | None:
 def text_bytes(column: Any) -> int:
     """Return how many bytes of UTF-8 a column of texts has."""
     return int(row_bytes(column).sum())
-
-
-def row_bytes(column: Any) -> Any:
-    """Return for each row of a column, of any type, about how many bytes its value has."""
-    numpy = require("numpy", "tag_files")
-    chunks = column.chunks if isinstance(column, arrow().ChunkedArray) else [column]
-    sizes = [numpy.zeros(0, dtype=numpy.int64), *map(_row_bytes, chunks)]
-    return numpy.concatenate(sizes)
-
-
-def _row_bytes(array: Any) -> Any:
-    numpy = require("numpy", "tag_files")
-    pa, types = arrow(), arrow().types
-    kind = array.type
-    if types.is_dictionary(kind):
-        # Not unfolded for it: it may be long texts that stand in many rows.
-        sizes = pa.array(_row_bytes(array.dictionary)).take(array.indices)
-    elif str(kind) in _MEASURED:
-        sizes = compute().binary_length(array)
-    elif types.is_string_view(kind) or types.is_binary_view(kind):
-        sizes = compute().binary_length(array.cast(pa.large_binary()))
-    elif types.is_struct(kind):
-        fields = [_row_bytes(array.field(at)) for at in range(kind.num_fields)]
-        return sum(fields, numpy.zeros(len(array), dtype=numpy.int64))
-    elif types.is_list(kind) or types.is_large_list(kind):
-        until = numpy.concatenate([[0], numpy.cumsum(_row_bytes(array.flatten()))])
-        lengths = compute().fill_null(compute().list_value_length(array), 0)
-        ends = numpy.cumsum(numpy.asarray(lengths, dtype=numpy.int64))
-        return until[ends] - until[ends - numpy.asarray(lengths, dtype=numpy.int64)]
-    elif types.is_nested(kind) or isinstance(array, pa.ExtensionArray):
-        return numpy.array([array.slice(row, 1).nbytes for row in range(len(array))], dtype="int64")
-    else:
-        return numpy.full(len(array), array.nbytes // max(len(array), 1), dtype=numpy.int64)
-    return numpy.asarray(compute().fill_null(sizes, 0), dtype=numpy.int64)
-
-
-def runs(sizes: Any, limit: int) -> Iterator[tuple[int, int]]:
-    """Cut rows of these sizes into runs of at most `limit`; a longer row is a run of its own.
-
-    Yields
-    ------
-    (first, rows)
-    """
-    numpy = require("numpy", "tag_files")
-    until = numpy.cumsum(sizes)
-    first = 0
-    while first < len(until):
-        before = int(until[first - 1]) if first else 0
-        end = max(int(numpy.searchsorted(until, before + limit, side="right")), first + 1)
-        yield first, end - first
-        first = end
 
 
 def mend_texts(

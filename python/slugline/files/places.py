@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.request import url2pathname
 
 from slugline._optional import require, try_import
 
@@ -87,7 +88,7 @@ class Place:
     def _of_uri(cls, uri: str) -> tuple[Place, str]:
         scheme = uri.partition("://")[0]
         if scheme == "file":
-            return cls.here(), uri.removeprefix("file://")
+            return cls.here(), url2pathname(uri.removeprefix("file://"))
         fsspec = require("fsspec", f"a path that begins with {scheme}://")
         filesystem, path = fsspec.core.url_to_fs(uri)
         found = cls.of(filesystem)

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from slugline._optional import require
-from slugline.files.columns import arrow, compute, row_bytes, runs
+from slugline._sizes import match_bytes, runs
+from slugline.files.columns import arrow, compute
 
 if TYPE_CHECKING:
     from slugline.files.matching import Matched
 
 Table: TypeAlias = Literal["matches", "documents", "counts"]
-
-_A_ROW = 40
-"""Bytes of a match without what goes along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +111,7 @@ class Layout:
         pa = arrow()
         carried = [_whole(column) for column in matched.carried]
         docs = _whole(table["doc"])
-        sizes = _numpy().full(len(docs), _A_ROW)
-        for column in carried:
-            sizes += row_bytes(column)[docs.to_numpy()]
-        for start, rows in runs(sizes, size):
+        for start, rows in runs(match_bytes(docs, carried), size):
             piece, at = table.slice(start, rows), docs.slice(start, rows)
             columns = {name: _whole(piece[name]) for name in self.own}
             columns["doc"] = compute().add(at.cast(pa.int64()), matched.first)

@@ -131,6 +131,10 @@ def tag_files(
     {'id': 'a', 'doc': 0, 'start': 2, 'end': 6, 'phrase': 'НАТО', 'concept': 'org/NATO'}
     """
     budget = Budget.of(memory)
+    if id is not None and not isinstance(id, str):
+        raise TypeError(f"id must be the name of a column, not {type(id).__name__}")
+    if not isinstance(resume, bool):
+        raise TypeError(f"resume must be a bool, not {type(resume).__name__}")
     texts = _names("text", text)
     layout = Layout(_checked("table", table, Table), texts, id, _names("columns", columns or ()))
     _checked("errors", errors, OnBadText)

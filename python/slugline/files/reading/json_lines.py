@@ -25,7 +25,7 @@ def probe(part: Part, source: Source) -> tuple[dict[str, Any], list[str]]:
     ReadingStopped
         Where the file cannot be read.
     ValueError
-        Where a column has nothing but objects or arrays.
+        Where a column of texts has nothing but objects or arrays.
     """
     records = []
     with opened(part, source) as stream:
@@ -42,7 +42,7 @@ def probe(part: Part, source: Source) -> tuple[dict[str, Any], list[str]]:
         values = [value for record in seen for value in _at(record, name)]
         if values:
             if name in source.texts:
-                _check_plain(name, values, source.place.shown(part.files[0].path))
+                _check_text(name, values, source.place.shown(part.files[0].path))
             types[name] = _type_of(values)
     return types, list(dict.fromkeys(name for record in seen for name in record))
 
@@ -67,9 +67,9 @@ def read(part: Part, source: Source) -> Iterator[Batch]:
             batch.read = position(stream, part)
             first += batch.rows
             yield batch
-    unseen = next((at for at, count in enumerate(seen) if not count), None)
-    if first and unseen is not None:
-        detail = f"no record has {fields[unseen][0]!r}"
+    if first and not any(seen[: len(source.texts)]):
+        # Of other columns, and of several texts, files may have some and not all.
+        detail = f"no record has {' or '.join(map(repr, source.texts))}"
         raise ReadingStopped(Bad(shown, 0, "no such column", detail, rows=None))
 
 
@@ -167,8 +167,8 @@ def _at(record: dict[str, Any], path: str) -> list[Any]:
     return [value]
 
 
-def _check_plain(name: str, values: list[Any], file: str) -> None:
-    """Look whether a column has values that are text, numbers or bools: else all would be bad.
+def _check_text(name: str, values: list[Any], file: str) -> None:
+    """Look whether a column of texts has any text, number or bool: else all records would be bad.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def _check_plain(name: str, values: list[Any], file: str) -> None:
     """
     kinds = {type(value) for value in values if value is not None}
     if kinds == {list}:
-        raise ValueError(f"{file}: {name!r} is an array, which cannot be read from JSON lines")
+        raise ValueError(f"{file}: {name!r} is an array, not text")
     if kinds and kinds <= {dict, list}:
         some = next(iter(next(value for value in values if isinstance(value, dict))), "key")
         raise ValueError(f"{file}: {name!r} is an object: name what is in it, as {name}.{some}")

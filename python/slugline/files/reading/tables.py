@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from slugline.files.columns import common_type, pick, row_bytes, runs, type_at
+from slugline._sizes import row_bytes, runs
+from slugline.files.columns import common_type, pick, type_at
 from slugline.files.reading.source import Source
 from slugline.files.records import Bad, Batch, ReadingStopped
 
