@@ -22,7 +22,7 @@ BLOCKS = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
         ("docs/plots.md", 1),
         ("docs/duplicates.md", 1),
         ("docs/cooccurrence.md", 4),
-        ("docs/files.md", 2),
+        ("docs/files.md", 3),
     ],
 )
 def test_the_examples_print_what_is_shown(page, shown_in_it, capsys, tmp_path, monkeypatch):

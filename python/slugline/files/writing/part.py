@@ -51,6 +51,7 @@ class PartWriter:
         self._bad: Any = None
         self._held: list[Any] = []
         self._held_bytes = 0
+        self._handed_over = False
         self.seconds = 0.0
 
     def add(self, matched: Matched) -> None:
@@ -111,10 +112,13 @@ class PartWriter:
         self.seconds += time.perf_counter() - began
         done.seconds = {name: round(value, 6) for name, value in seconds.items()}
         done.seconds["write"] = round(self.seconds, 6)
+        self._handed_over = True
         journal.end_part(done, placed)
 
     def abandon(self) -> None:
         """Close what is open of a part that comes to nothing, and remove it."""
+        if self._handed_over:
+            return  # Its files are the journal's, which another thread may be putting in place.
         if self._writer is not None:
             self._writer.is_open = False  # Else it would try to write its end when it is let go.
         given_up = _GivenUp()
