@@ -216,7 +216,7 @@ def test_short_calls_show_no_bar(capsys):
 def test_long_calls_show_a_bar(installed, capsys, monkeypatch):
     from slugline import _progress
 
-    monkeypatch.setattr(_progress, "_PATIENCE", 0.0)
+    monkeypatch.setattr(_progress, "PATIENCE", 0.0)
     if not installed:
         monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     with _progress.reporting(True) as report:
