@@ -33,6 +33,10 @@ def match_bytes(docs: Any, carried: Iterable[Any]) -> Any:
 def row_bytes(column: Any) -> Any:
     """Return for each row of a column, of any type, about how many bytes its value has."""
     numpy = _numpy()
+    if str(column.type) in _MEASURED:
+        # All chunks at once: readers make many small ones.
+        lengths = _compute().fill_null(_compute().binary_length(column), 0)
+        return _numpy().asarray(lengths).astype("int64")
     chunks = column.chunks if isinstance(column, _arrow().ChunkedArray) else [column]
     sizes = [numpy.zeros(0, dtype=numpy.int64), *map(_row_bytes, chunks)]
     return numpy.concatenate(sizes)

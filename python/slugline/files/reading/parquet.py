@@ -12,7 +12,7 @@ from slugline.files.reading.source import FAULTS, Source, opened, stopped
 from slugline.files.reading.tables import batches_of, check_schema, top_names, types_in
 from slugline.files.records import Bad, Batch
 
-_AT_ONCE = 256_000
+_AT_ONCE = 1_000_000
 """Bytes that are decoded at once, as far as the average row tells: rows of very different lengths
 would make batches of any size, were they many."""
 _MOST_ROWS = 8_192
