@@ -48,16 +48,14 @@ def _row_bytes(array: Any) -> Any:
     kind = array.type
     if types.is_dictionary(kind):
         # Not unfolded for it: it may be long texts that stand in many rows.
-        sizes = pa.array(_row_bytes(array.dictionary)).take(array.indices)
-    elif str(kind) in _MEASURED:
-        sizes = _compute().binary_length(array)
+        sizes = pa.array(row_bytes(array.dictionary)).take(array.indices)
     elif types.is_string_view(kind) or types.is_binary_view(kind):
         sizes = _compute().binary_length(array.cast(pa.large_binary()))
     elif types.is_struct(kind):
-        fields = [_row_bytes(array.field(at)) for at in range(kind.num_fields)]
+        fields = [row_bytes(array.field(at)) for at in range(kind.num_fields)]
         return sum(fields, numpy.zeros(len(array), dtype=numpy.int64))
     elif types.is_list(kind) or types.is_large_list(kind):
-        until = numpy.concatenate([[0], numpy.cumsum(_row_bytes(array.flatten()))])
+        until = numpy.concatenate([[0], numpy.cumsum(row_bytes(array.flatten()))])
         lengths = _compute().fill_null(_compute().list_value_length(array), 0)
         ends = numpy.cumsum(numpy.asarray(lengths, dtype=numpy.int64))
         return until[ends] - until[ends - numpy.asarray(lengths, dtype=numpy.int64)]

@@ -242,7 +242,7 @@ def _map(
     meta = work(ddf._meta, PhraseMatcher([]))
     parcel = Parcel.of(gaz)
     # One key of the graph, whose value the workers hand to one another: tasks only refer to it.
-    key = f"slugline-gazetteer-{parcel.version}-{len(parcel.content)}"
+    key = "-".join(["slugline-gazetteer", *map(str, parcel.key)])
     sent = _dask.delayed(parcel, name=key, traverse=False)
     return ddf.map_partitions(
         _on_partition, sent, work, meta=meta, token=f"slugline-{name}", **options

@@ -320,7 +320,7 @@ class _Sent:
             # Spark Connect has no broadcasts: there it goes with the function.
             return cls(__version__, parcel)
         context = df.sparkSession.sparkContext
-        key = (context.applicationId, parcel.version, len(parcel.content))
+        key = (context.applicationId, *parcel.key)
         broadcast = _broadcasts.pop(key, None) or context.broadcast(parcel)
         _broadcasts[key] = broadcast
         while len(_broadcasts) > _KEPT:

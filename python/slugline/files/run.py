@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from slugline._core import __version__
@@ -125,7 +126,7 @@ class Run:
             self.tagging,
             self.folder,
             journal,
-            self._describe,
+            partial(self._describe, plan),
             self.source.budget,
             self.watch,
         )
@@ -154,11 +155,11 @@ class Run:
             f"{self.folder.shown}: run again to go on"
         )
 
-    def _describe(self, part: Part) -> dict[str, str]:
+    def _describe(self, plan: Plan, part: Part) -> dict[str, str]:
         """Return what the metadata of a part say."""
         return {
             "version": __version__,
-            "gazetteer": self.tagging.matcher._core.gazetteer.version(),
+            "gazetteer": plan.gazetteer,
             "options": json.dumps(self.options, ensure_ascii=False),
             "input": self.source.place.shown(part.files[0].path),
         }

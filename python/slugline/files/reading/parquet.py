@@ -8,7 +8,7 @@ from typing import Any
 from slugline._optional import require
 from slugline.files.columns import arrow
 from slugline.files.inputs import Part
-from slugline.files.reading.source import FAULTS, Source, opened, stopped
+from slugline.files.reading.source import FAULTS, Source, opened, plain, stopped
 from slugline.files.reading.tables import batches_of, check_schema, top_names, types_in
 from slugline.files.records import Bad, Batch
 
@@ -88,7 +88,7 @@ def _rows_at_once(group: Any) -> int:
 
 def _damaged(source: Source, file: str, first: int, rows: int, error: BaseException) -> Batch:
     """Return a batch of no texts for rows that cannot be decoded, which are counted."""
-    detail = " ".join(str(error).split())[:500]
+    detail = plain(error)
     bad = Bad(
         file, first, "damaged page", f"{rows:,} rows to the end of their group: {detail}", rows
     )

@@ -133,11 +133,12 @@ def null_rows(columns: list[Any]) -> int:
 
 def stopped(file: FileInfo, place: Place, row: int, error: BaseException) -> ReadingStopped:
     """Make of an error of the file the word that its rest cannot be read."""
-    detail = f"from record {row:,} on: {_plain(error)}" if row else _plain(error)
+    detail = f"from record {row:,} on: {plain(error)}" if row else plain(error)
     return ReadingStopped(Bad(place.shown(file.path), row, reason_of(error), detail, rows=None))
 
 
-def _plain(error: BaseException) -> str:
+def plain(error: BaseException) -> str:
+    """Return what an error says, on one line that is not too long."""
     text = " ".join(str(error).split()) or type(error).__name__
     return text[:500]
 

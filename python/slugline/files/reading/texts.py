@@ -7,7 +7,7 @@ from typing import Any
 
 from slugline.files.columns import arrow
 from slugline.files.inputs import Part
-from slugline.files.reading.source import FAULTS, Source, check_unchanged
+from slugline.files.reading.source import FAULTS, Source, check_unchanged, plain
 from slugline.files.reading.tables import no_column
 from slugline.files.records import Bad, Batch, ReadingStopped, reason_of
 
@@ -56,8 +56,7 @@ def _content(part: Part, number: int, source: Source) -> tuple[bytes | None, Bad
         content = source.place.read(file.path)
         check_unchanged(file, source.place)
     except FAULTS as error:
-        detail = " ".join(str(error).split())[:500]
-        return None, Bad(shown, number, reason_of(error), detail)
+        return None, Bad(shown, number, reason_of(error), plain(error))
     except ReadingStopped as error:
         return None, Bad(shown, number, error.bad.reason, error.bad.detail)
     return content.removeprefix(_BOM), None
