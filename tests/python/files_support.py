@@ -56,6 +56,12 @@ def matcher() -> sl.PhraseMatcher:
     return sl.PhraseMatcher(GAZETTEER)
 
 
+def tag(corpus: Path, output: Path, m: sl.PhraseMatcher | None = None, **options: Any) -> sl.Report:
+    """Tag a corpus as the tests of broken-off and resumed runs do, but for the options given."""
+    options = {"id": "url", "columns": ["day"], "progress": None, "memory": "128MB"} | options
+    return sl.tag_files(m or matcher(), corpus, output, **options)
+
+
 def make_texts(seed: int, count: int, sentences: int = 40) -> Iterator[str | None]:
     """Yield texts in several languages, of very different lengths, some missing or empty."""
     choose = random.Random(seed)

@@ -11,8 +11,8 @@ from pathlib import Path
 import files_support as support
 import pyarrow.parquet as pq
 import pytest
+from files_support import tag
 
-import slugline as sl
 from slugline.files import pipeline, tagging
 from slugline.files.matching import Tagging
 from slugline.files.writing.folder import OutputFolder
@@ -37,18 +37,13 @@ def whole(corpus, tmp_path_factory):
     return support.contents(folder)
 
 
-def tag(corpus, output, m=None, **options):
-    options = {"id": "url", "columns": ["day"], "progress": None, "memory": "128MB"} | options
-    return sl.tag_files(m or support.matcher(), corpus, output, **options)
-
-
 @pytest.mark.skipif(os.name != "posix", reason="sends signals")
 @pytest.mark.parametrize("number", range(3))
 def test_ctrl_c_ends_a_process_soon(tmp_path, number):
     corpus, output = tmp_path / "corpus", tmp_path / "tags"
-    support.write_corpus(corpus, 24, 400)
+    support.write_corpus(corpus, 48, 400)
     child = support.start_child(corpus, output, tmp_path, 0)
-    time.sleep(0.25 * number)
+    time.sleep(0.1 * number)  # A quick machine is done after half a second.
     began = time.monotonic()
     child.send_signal(signal.SIGINT)
     _, said = child.communicate(timeout=20)

@@ -11,6 +11,7 @@ import time
 import files_support as support
 import fsspec
 import pytest
+from files_support import tag
 
 import slugline as sl
 from slugline.files.writing import lock
@@ -32,11 +33,6 @@ def whole(corpus, tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole") / "tags"
     tag(corpus, folder)
     return support.contents(folder)
-
-
-def tag(corpus, output, m=None, **options):
-    options = {"id": "url", "columns": ["day"], "progress": None, "memory": "128MB"} | options
-    return sl.tag_files(m or support.matcher(), corpus, output, **options)
 
 
 def break_off(monkeypatch, corpus, output, at=5):
