@@ -4,6 +4,7 @@
 //! It is a Bloom filter of one or two hashes, each a byte and three more bits. A hash is the sum without
 //! carry of a random byte for each letter (tabulation hashing).
 
+use super::buckets::Buckets;
 use super::words::low_bytes;
 
 /// How many letters count.
@@ -40,6 +41,8 @@ pub struct Heads {
     pub bits: [[u8; 256]; 2],
     /// Whether both hashes count.
     pub has_two: bool,
+    /// What tells the same faster, where there are few words.
+    pub buckets: Option<Box<Buckets>>,
 }
 
 impl Heads {
@@ -52,7 +55,8 @@ impl Heads {
         if heads.is_empty() || heads.len() > MOST_FOR_TWO {
             return None;
         }
-        let mut filter = Self { bits: [[0; 256]; 2], has_two: heads.len() > MOST_FOR_ONE };
+        let buckets = Buckets::new(&heads).map(Box::new);
+        let mut filter = Self { bits: [[0; 256]; 2], has_two: heads.len() > MOST_FOR_ONE, buckets };
         for head in heads {
             let [a, b] = hashes(head);
             let bit = filter.bit(head, [a, b]);

@@ -1,5 +1,6 @@
 //! The automata: phrases that fold and start alike, and what tells where they may start.
 
+mod buckets;
 mod first;
 mod heads;
 mod letters;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use rayon::prelude::*;
 
+pub use buckets::{Buckets, letter_code};
 pub use first::{FirstSet, first_char};
 pub use heads::{HEAD_LETTERS, Heads, PARTS};
 pub use letters::{FirstLetters, LETTERS};

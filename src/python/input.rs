@@ -16,7 +16,7 @@ use super::errors::arrow_error;
 use super::options::parse;
 use crate::offsets;
 use crate::options::Offsets;
-use crate::text::{Corpus, Text};
+use crate::text::{Corpus, STRETCH, Text};
 
 /// How many rows are read between two looks for Ctrl-C.
 const ROWS_BETWEEN_SIGNALS: usize = 1 << 20;
@@ -38,7 +38,7 @@ pub enum Source {
 impl Corpus for Source {
     fn len(&self) -> usize {
         match self {
-            Self::Strings(strings) => strings.0.len(),
+            Self::Strings(strings) => strings.owners.len(),
             Self::Arrow(column) => column.len(),
             Self::Only(texts, _) => texts.len(),
         }
@@ -51,6 +51,13 @@ impl Corpus for Source {
             Self::Only(texts, chosen) => texts.text(row).filter(|_| chosen[row]),
         }
     }
+
+    fn stretch_bytes(&self, stretch: usize) -> Option<usize> {
+        match self {
+            Self::Strings(strings) => Some(strings.stretches[stretch]),
+            _ => None,
+        }
+    }
 }
 
 impl Source {
@@ -60,7 +67,7 @@ impl Source {
             return Err(PyIndexError::new_err(format!("there is no row {row}")));
         }
         Ok(match self {
-            Self::Strings(strings) => strings.0[row].as_ref().map(|s| s.bind(py).clone()),
+            Self::Strings(strings) => strings.owners[row].as_ref().map(|s| s.bind(py).clone()),
             Self::Arrow(_) => {
                 self.text(row).map(|text| PyString::new(py, &offsets::to_string(text, 0, text.len())))
             }
@@ -78,8 +85,12 @@ impl Source {
     }
 }
 
-/// Python strings, kept alive: a reference a row and no more, since a corpus has many rows.
-pub struct Strings(Vec<Option<Py<PyString>>>);
+/// Python strings, kept alive: hardly more than a reference a row, since a corpus has many rows.
+pub struct Strings {
+    owners: Vec<Option<Py<PyString>>>,
+    /// By [`Corpus::stretch_bytes`].
+    stretches: Vec<usize>,
+}
 
 impl Strings {
     /// Takes hold of the strings of a list, so that it does no harm if the list is changed.
@@ -87,6 +98,7 @@ impl Strings {
         let py = values.py();
         check_rows(values.len())?;
         let mut owners = Vec::with_capacity(values.len());
+        let mut stretches = vec![0; values.len().div_ceil(STRETCH)];
         for (row, value) in values.iter().enumerate() {
             if row % ROWS_BETWEEN_SIGNALS == ROWS_BETWEEN_SIGNALS - 1 {
                 py.check_signals()?;
@@ -95,9 +107,13 @@ impl Strings {
                 Ok(string) => {
                     // SAFETY: nothing else writes to the string's data: strings are immutable, and
                     // those under construction in an extension module do not reach us. What is
-                    // asked for is not used here, but that it can be had: see `text`.
+                    // asked for is not used here, but that it can be had: see `text_of`.
                     unsafe { string.data()? };
-                    owners.push(Some(string.unbind()));
+                    let string = string.unbind();
+                    if let Some(bytes) = stretches.get_mut(row / STRETCH) {
+                        *bytes += text_of(&string).bytes();
+                    }
+                    owners.push(Some(string));
                 }
                 Err(error) => {
                     let value = error.into_inner();
@@ -108,27 +124,32 @@ impl Strings {
                 }
             }
         }
-        Ok(Self(owners))
+        Ok(Self { owners, stretches })
     }
 
-    /// Where a string keeps its characters. Any thread may ask, attached to the interpreter or not.
     fn text(&self, row: usize) -> Option<Text<'_>> {
-        let string = self.0[row].as_ref()?.as_ptr();
-        // SAFETY: `string` is a `str` that `self` keeps alive for as long as the result borrows it,
-        // and that was ready when it was taken in, so that its kind, length and characters are set
-        // for good: all that is done here is to read them, which needs no interpreter. The kind
-        // says how wide a character is, so that type, alignment and length fit.
-        unsafe {
-            let data = ffi::PyUnicode_DATA(string);
-            let len = ffi::PyUnicode_GET_LENGTH(string) as usize;
-            Some(match ffi::PyUnicode_KIND(string) {
-                ffi::PyUnicode_1BYTE_KIND => {
-                    let bytes = std::slice::from_raw_parts(data.cast(), len);
-                    if lies_as_ascii(string, bytes) { Text::Ascii(bytes) } else { Text::Latin1(bytes) }
-                }
-                ffi::PyUnicode_2BYTE_KIND => Text::Ucs2(std::slice::from_raw_parts(data.cast(), len)),
-                _ => Text::Ucs4(std::slice::from_raw_parts(data.cast(), len)),
-            })
+        self.owners[row].as_ref().map(text_of)
+    }
+}
+
+/// Where a string keeps its characters, which must have been found ready (see [`Strings::from_list`]).
+/// Any thread may ask, attached to the interpreter or not.
+fn text_of(string: &Py<PyString>) -> Text<'_> {
+    let string = string.as_ptr();
+    // SAFETY: `string` is a `str` that is alive for as long as the result borrows it, and that was ready
+    // when it was taken in, so that its kind, length and characters are set for good: all that is done
+    // here is to read them, which needs no interpreter. The kind says how wide a character is, so that
+    // type, alignment and length fit.
+    unsafe {
+        let data = ffi::PyUnicode_DATA(string);
+        let len = ffi::PyUnicode_GET_LENGTH(string) as usize;
+        match ffi::PyUnicode_KIND(string) {
+            ffi::PyUnicode_1BYTE_KIND => {
+                let bytes = std::slice::from_raw_parts(data.cast(), len);
+                if lies_as_ascii(string, bytes) { Text::Ascii(bytes) } else { Text::Latin1(bytes) }
+            }
+            ffi::PyUnicode_2BYTE_KIND => Text::Ucs2(std::slice::from_raw_parts(data.cast(), len)),
+            _ => Text::Ucs4(std::slice::from_raw_parts(data.cast(), len)),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::matcher::Matcher;
 use crate::offsets;
 use crate::run::Settings;
 use crate::scan::Scanner;
-use crate::text::{Corpus, Text};
+use crate::text::{Corpus, STRETCH, Text};
 
 /// Chunks are no larger, so that memory stays bounded and progress smooth.
 const LARGEST: usize = 1 << 20;
@@ -64,27 +64,30 @@ impl Plan {
         if texts.len() > i32::MAX as usize {
             return Err(Error::too_large(format!("{} rows are too many: {} at most", texts.len(), i32::MAX)));
         }
-        let size = chunk_size(texts, settings.threads);
         let mut plan = Self { chunks: Vec::new() };
-        let (mut first, mut bytes) = (0, 0);
-        for row in 0..texts.len() {
-            let text = texts.text(row);
-            let weight = text.map_or(0, bytes_of);
-            if let (Some(scanner), Some(text)) = (&mut scanner, text)
-                && weight > 2 * size
-            {
-                plan.push_rows(first..row);
-                plan.push_parts(row, text, size, scanner, settings);
-                (first, bytes) = (row + 1, 0);
+        let mut under_way = UnderWay { size: chunk_size(texts, settings.threads), first: 0, bytes: 0 };
+        let size = under_way.size;
+        for (stretch, first) in (0..texts.len()).step_by(STRETCH).enumerate() {
+            let rows = first..texts.len().min(first + STRETCH);
+            // Rows that are small together need not be looked at one by one.
+            if let Some(bytes) = texts.stretch_bytes(stretch).filter(|&bytes| bytes <= size / 2) {
+                plan.push_rows(under_way.add(rows.end, bytes));
                 continue;
             }
-            bytes += weight;
-            if bytes >= size || row + 1 - first >= MOST_ROWS {
-                plan.push_rows(first..row + 1);
-                (first, bytes) = (row + 1, 0);
+            for row in rows {
+                let text = texts.text(row);
+                let bytes = text.map_or(0, |text| text.bytes());
+                match (&mut scanner, text) {
+                    (Some(scanner), Some(text)) if bytes > 2 * size => {
+                        plan.push_rows(under_way.end(row));
+                        plan.push_parts(row, text, size, scanner, settings);
+                        under_way.first = row + 1;
+                    }
+                    _ => plan.push_rows(under_way.add(row + 1, bytes)),
+                }
             }
         }
-        plan.push_rows(first..texts.len());
+        plan.push_rows(under_way.end(texts.len()));
         Ok(plan)
     }
 
@@ -102,7 +105,7 @@ impl Plan {
         scanner: &mut Scanner<'_>,
         settings: &Settings,
     ) {
-        let step = size / bytes_per_unit(text);
+        let step = size / text.bytes_per_unit();
         let (mut from, mut before) = (0, 0);
         while from < text.len() {
             let wanted = from + step;
@@ -119,26 +122,45 @@ impl Plan {
     }
 }
 
+/// The chunk that rows are added to.
+struct UnderWay {
+    /// How many bytes are enough for one.
+    size: usize,
+    first: usize,
+    bytes: usize,
+}
+
+impl UnderWay {
+    /// Adds the rows up to `end`, of so many bytes. Returns those of the chunk if it is large enough then,
+    /// and none if not.
+    fn add(&mut self, end: usize, bytes: usize) -> Range<usize> {
+        self.bytes += bytes;
+        if self.bytes >= self.size || end - self.first >= MOST_ROWS { self.end(end) } else { end..end }
+    }
+
+    /// The rows of the chunk, which ends; another begins behind.
+    fn end(&mut self, end: usize) -> Range<usize> {
+        self.bytes = 0;
+        std::mem::replace(&mut self.first, end)..end
+    }
+}
+
 fn chunk_size(texts: &dyn Corpus, threads: usize) -> usize {
     if threads == 1 {
         return LARGEST;
     }
-    // Some rows say well enough how large the others are: to ask all would fetch each from memory
-    // once more.
-    let step = (texts.len() / SAMPLED).max(1);
-    let sampled = (0..texts.len()).step_by(step).filter_map(|row| texts.text(row)).map(bytes_of);
-    let total = sampled.sum::<usize>().saturating_mul(step);
-    (total / (threads * PER_THREAD)).clamp(SMALLEST, LARGEST)
+    (total_bytes(texts) / (threads * PER_THREAD)).clamp(SMALLEST, LARGEST)
 }
 
-fn bytes_per_unit(text: Text<'_>) -> usize {
-    match text {
-        Text::Ascii(_) | Text::Utf8(_) | Text::Latin1(_) => 1,
-        Text::Ucs2(_) => 2,
-        Text::Ucs4(_) => 4,
-    }
-}
-
-fn bytes_of(text: Text<'_>) -> usize {
-    text.len() * bytes_per_unit(text)
+/// About how many bytes there are in all.
+fn total_bytes(texts: &dyn Corpus) -> usize {
+    let stretches = texts.len().div_ceil(STRETCH);
+    let known: Option<usize> = (0..stretches).map(|stretch| texts.stretch_bytes(stretch)).sum();
+    known.unwrap_or_else(|| {
+        // Some rows say well enough how large the others are: to ask all would fetch each from memory
+        // once more.
+        let step = (texts.len() / SAMPLED).max(1);
+        let sampled = (0..texts.len()).step_by(step).filter_map(|row| texts.text(row));
+        sampled.map(|text| text.bytes()).sum::<usize>().saturating_mul(step)
+    })
 }

@@ -2,7 +2,7 @@
 
 use super::block::UNITS;
 use super::kernels::{Kernel, dispatch};
-use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads, Pairs, StemHeads};
+use crate::automaton::{Buckets, FirstLetters, HEAD_LETTERS, Heads, Pairs, StemHeads};
 use crate::boundary::Kind;
 use crate::fold::simple::{COMBINES, COMPLEX, Class, ENDS_IN_MARK, KATAKANA, MARK, SPACE, UNSPACED, WORD};
 
@@ -49,6 +49,15 @@ impl Places {
     }
 }
 
+/// Codes of characters, and room for those behind the last group that filters look at.
+struct Codes(Box<[u8; UNITS + SLACK]>);
+
+impl Default for Codes {
+    fn default() -> Self {
+        Self(Box::new([0; _]))
+    }
+}
+
 /// What is known of the code units of a block, a bit for each, and the words they make.
 #[derive(Default)]
 pub struct Words {
@@ -69,6 +78,8 @@ pub struct Words {
     pub unspaced: Masks,
     /// Marks that combine with what stands before them.
     pub combines: Masks,
+    /// The codes of the characters of a block of ASCII, if they were kept.
+    codes: Codes,
     /// What only the long way can judge.
     pub complex: Masks,
     /// Whether there is any.
@@ -93,6 +104,11 @@ impl Words {
             end += 1;
         }
         end
+    }
+
+    /// Takes every word for one that may begin with a stem.
+    fn all_may_be_stems(&mut self, groups: usize) {
+        self.stems.0[..groups].copy_from_slice(&self.begins.0[..groups]);
     }
 
     fn clear(&mut self) {
@@ -215,89 +231,186 @@ pub type Group = [u8; 64 + HEAD_LETTERS];
 /// 64 code units, and the one behind.
 pub type WideGroup = [u16; 65];
 
-/// The bytes of a group of a block, in `room` where those of the text are too few.
+/// The bytes of the last groups of a block, which the text may end within.
 #[inline(always)]
-fn group_of<'b>(block: AsciiBlock<'b>, group: usize, room: &'b mut Group) -> &'b Group {
+fn last_group(block: AsciiBlock<'_>, group: usize) -> Group {
+    let mut bytes = [b' '; _];
     let rest = &block.text[64 * group..];
-    let is_whole = 64 * (group + 1) <= block.len;
-    match rest.first_chunk().filter(|_| is_whole) {
-        Some(bytes) => bytes,
-        None => {
-            *room = [b' '; _];
-            let len = (block.len - 64 * group).min(room.len());
-            room[..len].copy_from_slice(&rest[..len]);
-            room
+    let len = (block.len - 64 * group).min(bytes.len());
+    bytes[..len].copy_from_slice(&rest[..len]);
+    bytes
+}
+
+/// Does the same with the bytes of each group of a block. (No function with a closure, since these are
+/// not always inlined into what is compiled for other instructions.)
+macro_rules! each_group {
+    ($block:expr, |$bytes:ident, $group:ident| $body:expr) => {
+        let block = $block;
+        // Those that lie in the text with all that filters look at behind them.
+        let whole = (block.len / 64).min(block.text.len().saturating_sub(HEAD_LETTERS) / 64);
+        for $group in 0..whole {
+            if let Some($bytes) = block.text[64 * $group..].first_chunk() {
+                $body
+            }
         }
-    }
+        for $group in whole..block.len.div_ceil(64) {
+            let $bytes = &last_group(block, $group);
+            $body
+        }
+    };
 }
 
 #[inline(always)]
 unsafe fn ascii_words<K: Kernel>(block: AsciiBlock<'_>, words: &mut Words) {
     words.clear();
     words.stems_are_few = K::KNOWS_HEADS && block.stems.is_some();
-    let mut room = [b' '; _];
-    let groups = block.len.div_ceil(64);
+    // SAFETY: by the contract of this function, which is that of `Kernel`; so in all that follows.
+    unsafe {
+        let buckets = buckets_of::<K>(block);
+        if let Some(buckets) = buckets {
+            mark_words::<K, true>(block, words);
+            collect_buckets::<K>(block, buckets, words);
+        } else {
+            mark_words::<K, false>(block, words);
+        }
+        match block.signs {
+            Some(letters) => mark_signs::<K>(block, letters, words),
+            None => mark_all_signs(block, words),
+        }
+        match (block.heads, block.stems) {
+            _ if buckets.is_some() => {}
+            (Some(heads), None) if K::KNOWS_HEADS && heads.has_two => {
+                collect_heads::<K, true>(block, heads, words);
+            }
+            (Some(heads), None) if K::KNOWS_HEADS => collect_heads::<K, false>(block, heads, words),
+            (heads, stems) if K::KNOWS_HEADS && (heads.is_some() || stems.is_some()) => {
+                collect_stems::<K>(block, heads, stems, words);
+            }
+            _ => collect_starts::<K>(block, words),
+        }
+    }
+}
+
+/// The buckets of first letters, where they alone are to be asked.
+#[inline(always)]
+fn buckets_of<'a, K: Kernel>(block: AsciiBlock<'a>) -> Option<&'a Buckets> {
+    block.heads?.buckets.as_deref().filter(|_| K::KNOWS_HEADS && block.stems.is_none())
+}
+
+/// Finds the words of a block, and keeps the codes of its characters where those are wanted.
+#[inline(always)]
+unsafe fn mark_words<K: Kernel, const CODES: bool>(block: AsciiBlock<'_>, words: &mut Words) {
     let mut carry = u64::from(block.inside);
-    for group in 0..groups {
-        let bytes = group_of(block, group, &mut room);
+    each_group!(block, |bytes, group| {
+        let bytes: &Group = bytes;
+        if let Some(here) = bytes.first_chunk() {
+            // SAFETY: by the contract of this function, which is that of `Kernel`.
+            let masks = match words.codes.0[64 * group..].first_chunk_mut() {
+                Some(codes) if CODES => unsafe { K::ascii_codes(here, codes) },
+                _ => unsafe { K::ascii_masks(here) },
+            };
+            let before = masks.word << 1 | carry;
+            words.word[group] = masks.word;
+            words.space[group] = masks.space;
+            words.begins[group] = masks.word & !before;
+            words.continues[group] = masks.word & before;
+            carry = masks.word >> 63;
+        }
+    });
+    words.close(block.len.div_ceil(64));
+}
+
+/// Marks all that is neither in a word nor a space.
+#[inline(always)]
+fn mark_all_signs(block: AsciiBlock<'_>, words: &mut Words) {
+    for group in 0..block.len.div_ceil(64) {
+        words.signs[group] = !words.word[group] & !words.space[group];
+    }
+}
+
+/// Marks those signs that a filter lets pass.
+#[inline(always)]
+unsafe fn mark_signs<K: Kernel>(block: AsciiBlock<'_>, letters: &FirstLetters, words: &mut Words) {
+    each_group!(block, |bytes, group| {
+        let signs = !words.word[group] & !words.space[group];
         // SAFETY: by the contract of this function, which is that of `Kernel`.
-        carry = unsafe { mark_words::<K>(bytes, block, group, carry, words) };
-    }
-    words.close(groups);
+        words.signs[group] = signs & unsafe { K::letters_mask(bytes, letters) };
+    });
+}
+
+/// Collects where words begin that buckets of letters let pass, by the codes that were kept.
+#[inline(always)]
+unsafe fn collect_buckets<K: Kernel>(block: AsciiBlock<'_>, buckets: &Buckets, words: &mut Words) {
+    let groups = block.len.div_ceil(64);
+    words.codes.0[64 * groups..][..HEAD_LETTERS].fill(0);
+    words.all_may_be_stems(groups);
     for group in 0..groups {
-        let bytes = group_of(block, group, &mut room);
-        // SAFETY: likewise.
-        unsafe { collect_starts::<K>(bytes, block, group, words) };
+        if let Some(codes) = words.codes.0[64 * group..].first_chunk() {
+            // SAFETY: by the contract of this function, which is that of `Kernel`.
+            unsafe {
+                let passes = K::buckets_mask(codes, buckets);
+                words.starts.push_mask::<K>(words.begins[group] & passes, group);
+            }
+        }
     }
 }
 
-/// Finds the words of a group. Returns whether the last byte is in one; `carry` tells it of the byte
-/// before the first.
+/// Collects where words begin that a filter of whole words lets pass.
 #[inline(always)]
-unsafe fn mark_words<K: Kernel>(
-    bytes: &Group,
+unsafe fn collect_heads<K: Kernel, const TWO: bool>(block: AsciiBlock<'_>, heads: &Heads, words: &mut Words) {
+    words.all_may_be_stems(block.len.div_ceil(64));
+    each_group!(block, |bytes, group| {
+        let in_words = [words.word[group], words.word[group + 1]];
+        let begins = words.begins[group];
+        // SAFETY: by the contract of this function, which is that of `Kernel`.
+        unsafe {
+            let passes = K::heads_mask::<TWO>(bytes, in_words, heads);
+            words.starts.push_mask::<K>(begins & passes, group);
+        }
+    });
+}
+
+/// The same where the stems of words have a filter, too.
+#[inline(always)]
+unsafe fn collect_stems<K: Kernel>(
     block: AsciiBlock<'_>,
-    group: usize,
-    carry: u64,
+    heads: Option<&Heads>,
+    stems: Option<&StemHeads>,
     words: &mut Words,
-) -> u64 {
-    let Some(here) = bytes.first_chunk() else { return 0 };
-    // SAFETY: by the contract of this function, which is that of `Kernel`.
-    let masks = unsafe { K::ascii_masks(here) };
-    let before = masks.word << 1 | carry;
-    words.word[group] = masks.word;
-    words.space[group] = masks.space;
-    words.begins[group] = masks.word & !before;
-    words.continues[group] = masks.word & before;
-    let mut signs = !masks.word & !masks.space;
-    if let Some(letters) = block.signs {
-        // SAFETY: likewise.
-        signs &= unsafe { K::letters_mask(bytes, letters) };
-    }
-    words.signs[group] = signs;
-    masks.word >> 63
+) {
+    each_group!(block, |bytes, group| {
+        let in_words = [words.word[group], words.word[group + 1]];
+        let begins = words.begins[group];
+        // SAFETY: by the contract of this function, which is that of `Kernel`.
+        unsafe {
+            let [by_heads, by_stems] = K::heads_masks(bytes, in_words, heads, stems);
+            words.stems[group] = begins & by_stems;
+            words.starts.push_mask::<K>(begins & by_heads, group);
+        }
+    });
 }
 
-/// Collects where the words of a group begin, but for those that a filter holds back.
+/// Collects where words begin, but for those that a filter of letters holds back.
 #[inline(always)]
-unsafe fn collect_starts<K: Kernel>(bytes: &Group, block: AsciiBlock<'_>, group: usize, words: &mut Words) {
-    let mut starts = words.begins[group];
-    let mut stems = starts;
+unsafe fn collect_starts<K: Kernel>(block: AsciiBlock<'_>, words: &mut Words) {
+    let groups = block.len.div_ceil(64);
+    words.all_may_be_stems(groups);
     // SAFETY: by the contract of this function, which is that of `Kernel`.
     unsafe {
-        match (block.heads, block.letters) {
-            _ if K::KNOWS_HEADS && (block.heads.is_some() || block.stems.is_some()) => {
-                let in_words = [words.word[group], words.word[group + 1]];
-                let [by_heads, by_stems] = K::heads_masks(bytes, in_words, block.heads, block.stems);
-                starts &= by_heads;
-                stems &= by_stems;
+        match block.letters {
+            Some(letters) => {
+                each_group!(block, |bytes, group| {
+                    let passes = K::letters_mask(bytes, letters);
+                    words.starts.push_mask::<K>(words.begins[group] & passes, group);
+                });
             }
-            (_, Some(letters)) => starts &= K::letters_mask(bytes, letters),
-            _ => {}
+            None => {
+                for group in 0..groups {
+                    words.starts.push_mask::<K>(words.begins[group], group);
+                }
+            }
         }
-        words.starts.push_mask::<K>(starts, group);
     }
-    words.stems[group] = stems;
 }
 
 #[inline(always)]

@@ -74,7 +74,23 @@ impl Text<'_> {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// How many bytes it takes in memory.
+    pub fn bytes(&self) -> usize {
+        self.len() * self.bytes_per_unit()
+    }
+
+    pub fn bytes_per_unit(&self) -> usize {
+        match self {
+            Text::Ascii(_) | Text::Utf8(_) | Text::Latin1(_) => 1,
+            Text::Ucs2(_) => 2,
+            Text::Ucs4(_) => 4,
+        }
+    }
 }
+
+/// How many rows a stretch has.
+pub const STRETCH: usize = 64;
 
 /// A column of texts.
 pub trait Corpus: Sync {
@@ -83,6 +99,13 @@ pub trait Corpus: Sync {
 
     /// The text of a row; `None` for a null. Must be cheap: called once or twice a row.
     fn text(&self, row: usize) -> Option<Text<'_>>;
+
+    /// How many bytes the texts of a stretch of [`STRETCH`] rows have together, the first ones being
+    /// stretch 0; `None` where only the texts can tell. To look at each costs a look into memory a row.
+    fn stretch_bytes(&self, stretch: usize) -> Option<usize> {
+        let _ = stretch;
+        None
+    }
 
     fn is_empty(&self) -> bool {
         self.len() == 0

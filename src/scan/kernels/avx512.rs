@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use super::portable::CLASSES;
 use super::{AsciiMasks, Kernel, avx512_words};
-use crate::automaton::{FirstLetters, HEAD_LETTERS, Heads, LETTERS, PARTS, Pairs, StemHeads};
+use crate::automaton::{Buckets, FirstLetters, HEAD_LETTERS, Heads, LETTERS, PARTS, Pairs, StemHeads};
 use crate::fold::simple::UNKNOWN;
 use crate::scan::candidates::{AsciiKeys, Candidate, Lookup, Passed, WideKeys};
 use crate::scan::words::{Group, WideGroup};
@@ -20,6 +20,29 @@ pub fn has_avx512() -> bool {
         && is_x86_feature_detected!("avx512vl")
         && is_x86_feature_detected!("avx512vbmi")
         && is_x86_feature_detected!("avx512vbmi2")
+}
+
+/// The classes of 64 bytes of ASCII.
+#[inline(always)]
+unsafe fn classes_of(bytes: &[u8; 64]) -> __m512i {
+    // SAFETY: only called where AVX-512 is; loads need no alignment, and are of halves of `CLASSES`.
+    unsafe {
+        let v = _mm512_loadu_si512(bytes.as_ptr().cast());
+        let [low, high] = [0, 64].map(|from| CLASSES.as_ptr().wrapping_add(from).cast());
+        _mm512_permutex2var_epi8(_mm512_loadu_si512(low), v, _mm512_loadu_si512(high))
+    }
+}
+
+/// What the two highest bits of 64 classes say.
+#[inline(always)]
+unsafe fn masks_of(classes: __m512i) -> AsciiMasks {
+    // SAFETY: only called where AVX-512 is.
+    unsafe {
+        AsciiMasks {
+            word: _mm512_movepi8_mask(classes),
+            space: _mm512_movepi8_mask(_mm512_add_epi8(classes, classes)),
+        }
+    }
 }
 
 /// The bytes of these 64 numbers.
@@ -47,43 +70,33 @@ unsafe fn holds_hashes(pairs: __m512i, bits: &[u64], shift: u32) -> u16 {
     }
 }
 
-/// Which of 64 places may begin one of the words of `heads`, if any word begins there.
-#[inline(always)]
-unsafe fn heads_mask(bytes: &Group, words: [u64; 2], heads: &Heads) -> u64 {
-    // SAFETY: only called where AVX-512 is; loads end with `bytes` at the latest, or are of whole tables.
-    unsafe {
-        // Whether all letters up to each are of the word that begins at a place.
-        let mut inside = [u64::MAX; HEAD_LETTERS];
-        for at in 1..HEAD_LETTERS {
-            inside[at] = inside[at - 1] & (words[0] >> at | words[1] << (64 - at));
-        }
-        let bits = _mm512_loadu_si512(BITS.as_ptr().cast());
-        let a = hash_of_letters(bytes, &inside, &PARTS[0]);
-        if heads.has_two {
-            return look_up_both(&heads.bits, a, hash_of_letters(bytes, &inside, &PARTS[1]), bits);
-        }
-        let bit = _mm512_permutexvar_epi8(_mm512_loadu_si512(bytes.as_ptr().cast()), bits);
-        _mm512_test_epi8_mask(look_up_256(&heads.bits[0], a), bit)
-    }
-}
-
 /// The hashes of the letters at 64 places, as far as these are `inside` the word that begins there.
+///
+/// The sums are of three at a time, which the compiler leaves as they are: of a sum with what a mask
+/// holds back it makes one more step for each letter.
 #[inline(always)]
 unsafe fn hash_of_letters(
     bytes: &Group,
-    inside: &[u64; HEAD_LETTERS],
+    inside: [u64; HEAD_LETTERS],
     parts: &[[u8; 64]; HEAD_LETTERS],
 ) -> __m512i {
     // SAFETY: only called where AVX-512 is; loads end with `bytes` at the latest, or are of a whole part.
     unsafe {
-        let mut hash = _mm512_setzero_si512();
-        for at in 0..HEAD_LETTERS {
+        let of = |at: usize| {
             let letter = _mm512_loadu_si512(bytes.as_ptr().add(at).cast());
             let part = _mm512_loadu_si512(parts[at].as_ptr().cast());
-            hash = _mm512_xor_si512(hash, _mm512_maskz_permutexvar_epi8(inside[at], letter, part));
-        }
-        hash
+            _mm512_maskz_permutexvar_epi8(inside[at], letter, part)
+        };
+        let [a, b, c, d, e] = [of(0), of(1), of(2), of(3), of(4)];
+        sum_of_three(sum_of_three(a, b, c), d, e)
     }
+}
+
+/// The sum of three numbers without carry.
+#[inline(always)]
+unsafe fn sum_of_three(a: __m512i, b: __m512i, c: __m512i) -> __m512i {
+    // SAFETY: only called where AVX-512 is.
+    unsafe { _mm512_ternarylogic_epi64::<0x96>(a, b, c) }
 }
 
 /// Which of 64 pairs of hashes have their bit set in both tables, by the sum of the two.
@@ -111,15 +124,31 @@ const BITS: [u8; 64] = {
 unsafe impl Kernel for Avx512 {
     #[inline(always)]
     unsafe fn ascii_masks(bytes: &[u8; 64]) -> AsciiMasks {
-        // SAFETY: the load needs no alignment; AVX-512 is there, by the trait's contract.
+        // SAFETY: AVX-512 is there, by the trait's contract.
+        unsafe { masks_of(classes_of(bytes)) }
+    }
+
+    #[inline(always)]
+    unsafe fn ascii_codes(bytes: &[u8; 64], codes: &mut [u8; 64]) -> AsciiMasks {
+        // SAFETY: the store needs no alignment; AVX-512 is there, by the trait's contract.
         unsafe {
-            let v = _mm512_loadu_si512(bytes.as_ptr().cast());
-            let [low, high] = [0, 64].map(|from| CLASSES.as_ptr().wrapping_add(from).cast());
-            let classes = _mm512_permutex2var_epi8(_mm512_loadu_si512(low), v, _mm512_loadu_si512(high));
-            AsciiMasks {
-                word: _mm512_movepi8_mask(classes),
-                space: _mm512_movepi8_mask(_mm512_add_epi8(classes, classes)),
-            }
+            let classes = classes_of(bytes);
+            _mm512_storeu_si512(codes.as_mut_ptr().cast(), classes);
+            masks_of(classes)
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn buckets_mask(codes: &Group, buckets: &Buckets) -> u64 {
+        // SAFETY: loads need no alignment, and end with `codes` at the latest, or are of a whole table;
+        // AVX-512 is there, by the trait's contract.
+        unsafe {
+            let with = |at: usize| {
+                let code = _mm512_loadu_si512(codes.as_ptr().add(at).cast());
+                _mm512_permutexvar_epi8(code, _mm512_loadu_si512(buckets.with[at].as_ptr().cast()))
+            };
+            let first = _mm512_ternarylogic_epi64::<0x80>(with(0), with(1), with(2));
+            _mm512_test_epi8_mask(_mm512_and_si512(first, with(3)), with(4))
         }
     }
 
@@ -157,17 +186,32 @@ unsafe impl Kernel for Avx512 {
     const KNOWS_HEADS: bool = true;
 
     #[inline(always)]
+    unsafe fn heads_mask<const TWO: bool>(bytes: &Group, words: [u64; 2], heads: &Heads) -> u64 {
+        // SAFETY: loads need no alignment, and end with `bytes` at the latest, or are of whole tables;
+        // AVX-512 is there, by the trait's contract.
+        unsafe {
+            // Whether all letters up to each are of the word that begins at a place.
+            let mut inside = [u64::MAX; HEAD_LETTERS];
+            for at in 1..HEAD_LETTERS {
+                inside[at] = inside[at - 1] & (words[0] >> at | words[1] << (64 - at));
+            }
+            let bits = _mm512_loadu_si512(BITS.as_ptr().cast());
+            let a = hash_of_letters(bytes, inside, &PARTS[0]);
+            if TWO {
+                return look_up_both(&heads.bits, a, hash_of_letters(bytes, inside, &PARTS[1]), bits);
+            }
+            let bit = _mm512_permutexvar_epi8(_mm512_loadu_si512(bytes.as_ptr().cast()), bits);
+            _mm512_test_epi8_mask(look_up_256(&heads.bits[0], a), bit)
+        }
+    }
+
+    #[inline(always)]
     unsafe fn heads_masks(
         bytes: &Group,
         words: [u64; 2],
         heads: Option<&Heads>,
         stems: Option<&StemHeads>,
     ) -> [u64; 2] {
-        // Without stems nothing is asked between the letters, which is what most gazetteers need.
-        if let (Some(heads), None) = (heads, stems) {
-            // SAFETY: by the contract of this function.
-            return [unsafe { heads_mask(bytes, words, heads) }, u64::MAX];
-        }
         let mut masks = [u64::MAX, if stems.is_some() { 0 } else { u64::MAX }];
         let (mut a, mut b, mut inside);
         // SAFETY: loads need no alignment, and end with `bytes` at the latest, or are of whole tables;

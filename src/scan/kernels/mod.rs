@@ -23,7 +23,8 @@ pub use x86::{Avx2, Sse2};
 
 use super::candidates::{AsciiKeys, Candidate, Lookup, Passed, WideKeys};
 use super::words::{Group, WideGroup};
-use crate::automaton::{FirstLetters, Heads, Pairs, StemHeads};
+use crate::automaton::{Buckets, FirstLetters, Heads, Pairs, StemHeads};
+use portable::CLASSES;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// Sets of instructions that there are kernels for.
@@ -104,6 +105,29 @@ pub unsafe trait Kernel {
     /// See the trait.
     unsafe fn ascii_masks(bytes: &[u8; 64]) -> AsciiMasks;
 
+    /// The same, and writes the class of each with its [`crate::automaton::letter_code`] in the lowest
+    /// six bits.
+    ///
+    /// # Safety
+    /// See the trait.
+    #[inline(always)]
+    unsafe fn ascii_codes(bytes: &[u8; 64], codes: &mut [u8; 64]) -> AsciiMasks {
+        *codes = bytes.map(|byte| CLASSES[usize::from(byte % 128)]);
+        // SAFETY: by the contract of this function.
+        unsafe { Self::ascii_masks(bytes) }
+    }
+
+    /// Which of 64 places may begin one of the words of `buckets`, if any word begins there: `codes` are
+    /// those of [`Kernel::ascii_codes`]. Only known where [`Kernel::heads_mask`] is.
+    ///
+    /// # Safety
+    /// See the trait.
+    #[inline(always)]
+    unsafe fn buckets_mask(codes: &Group, buckets: &Buckets) -> u64 {
+        let _ = (codes, buckets);
+        u64::MAX
+    }
+
     /// Which of 64 bytes have a bit.
     ///
     /// # Safety
@@ -121,8 +145,19 @@ pub unsafe trait Kernel {
         u64::MAX
     }
 
-    /// Whether it has [`Kernel::heads_masks`].
+    /// Whether it has [`Kernel::heads_mask`] and [`Kernel::heads_masks`].
     const KNOWS_HEADS: bool = false;
+
+    /// Which of 64 places may begin one of the words of `heads`, if any word begins there; `TWO` says
+    /// whether these have two hashes. `words` tells of these and the next 64 bytes which are in words.
+    ///
+    /// # Safety
+    /// See the trait.
+    #[inline(always)]
+    unsafe fn heads_mask<const TWO: bool>(bytes: &Group, words: [u64; 2], heads: &Heads) -> u64 {
+        let _ = (bytes, words, heads);
+        u64::MAX
+    }
 
     /// Which of 64 places may begin one of the words of `heads`, and one of `stems`, if any word begins
     /// there: all, where these are none. `words` tells of these and the next 64 bytes which are in words.
@@ -231,14 +266,18 @@ pub(super) use dispatch;
 mod tests {
     use super::*;
 
-    fn masks<K: Kernel>(bytes: &[u8; 64], mask: u64) -> (AsciiMasks, Vec<u64>, Vec<u16>) {
-        let mut out = [0; 64];
+    type Masks = (AsciiMasks, [u8; 64], Vec<u64>, Vec<u16>);
+
+    fn masks<K: Kernel>(bytes: &[u8; 64], mask: u64) -> Masks {
+        let (mut out, mut codes) = ([0; 64], [0; 64]);
         // SAFETY: only called for what is available.
         unsafe {
             K::flatten(mask, 640, &mut out);
             let bits = (0..8).map(|bit| K::bit_mask(bytes, bit)).collect();
             let ascii = bytes.map(|byte| byte & 0x7F);
-            (K::ascii_masks(&ascii), bits, out[..mask.count_ones() as usize].to_vec())
+            let ascii_masks = K::ascii_masks(&ascii);
+            assert_eq!(K::ascii_codes(&ascii, &mut codes), ascii_masks);
+            (ascii_masks, codes, bits, out[..mask.count_ones() as usize].to_vec())
         }
     }
 
@@ -336,7 +375,7 @@ mod tests {
             // SAFETY: it is available.
             let [mask, stems_mask] = unsafe { Avx512::heads_masks(bytes, words, Some(&heads), Some(&stems)) };
             // SAFETY: likewise.
-            assert_eq!(unsafe { Avx512::heads_masks(bytes, words, Some(&heads), None) }, [mask, u64::MAX]);
+            assert_eq!(unsafe { Avx512::heads_mask::<false>(bytes, words, &heads) }, mask);
             for at in (0..64).filter(|&at| is_word(at)) {
                 let len = (at..).take_while(|&at| is_word(at)).count();
                 let (head, _) = first(std::str::from_utf8(&bytes[at..(at + len).min(70)]).unwrap());
@@ -351,11 +390,35 @@ mod tests {
         assert!(found > 100 && held_back > 100);
     }
 
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn buckets_agree() {
+        if !Isa::Avx512.is_available() {
+            return;
+        }
+        let head = |word: &[u8; 5]| u64::from_le_bytes(std::array::from_fn(|i| *word.get(i).unwrap_or(&0)));
+        let words = [b"new\0\0", b"us\0\0\0", b"china", b"beiji", b"a\0\0\0\0", b"x_9\0\0"];
+        let buckets = Buckets::new(&words.map(head)).unwrap();
+        let text =
+            "New US china, beijin beijing NEWS usa _chin a us\n new-york BEIJINGER nEw X_9: china US b";
+        let codes: Vec<u8> = text.bytes().map(|byte| CLASSES[usize::from(byte)]).collect();
+        for from in 0..codes.len() - 70 {
+            let codes = codes[from..].first_chunk().unwrap();
+            // SAFETY: it is available.
+            let mask = unsafe { Avx512::buckets_mask(codes, &buckets) };
+            for at in 0..64 {
+                let expected = buckets.may_begin(std::array::from_fn(|i| codes[at + i] & 63));
+                assert_eq!(mask >> at & 1 != 0, expected, "{from} {at}");
+            }
+        }
+    }
+
     #[test]
     fn portable_is_right() {
         let mut bytes = [b' '; 64];
         bytes[..7].copy_from_slice(b"aZ_9-\n\x7F");
-        let (masks, _, places) = masks::<Portable>(&bytes, 0b1010_0001);
+        let (masks, codes, _, places) = masks::<Portable>(&bytes, 0b1010_0001);
+        assert_eq!(codes[..6], [0x80 | 1, 0x80 | 26, 0x80 | 37, 0x80 | 36, 0, 0x40]);
         assert_eq!(masks.word, 0b1111);
         assert_eq!(masks.space, !0b101_1111);
         assert_eq!(places, [640, 645, 647]);

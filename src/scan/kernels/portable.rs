@@ -1,6 +1,7 @@
 //! The kernels for any processor.
 
 use super::{AsciiMasks, Kernel};
+use crate::automaton::letter_code;
 
 pub struct Portable;
 
@@ -8,13 +9,13 @@ pub struct Portable;
 const WORD: u8 = 0x80;
 const SPACE: u8 = 0x40;
 
-/// The class of each character of ASCII.
+/// The class of each character of ASCII; below it the code of a letter.
 pub const CLASSES: [u8; 128] = {
     let mut table = [0; 128];
     let mut i = 0;
     while i < 128 {
         table[i] = match i as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => WORD,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => WORD | letter_code(i as u8),
             b' ' | 9..=13 => SPACE,
             _ => 0,
         };
