@@ -35,6 +35,11 @@ pub trait RowSink<'t>: Sink {
     fn begin(&mut self, row: Row<'t>);
     /// After the last match of a row, or in place of a null row.
     fn end(&mut self, row: Option<Row<'t>>);
+
+    /// Whether rows without a match are of no concern, and need neither begin nor end.
+    fn passes_over_empty(&self) -> bool {
+        false
+    }
 }
 
 /// The rows of one chunk, ready to be scanned.
@@ -130,14 +135,19 @@ impl<'a> Rows<'a, '_> {
         sink: &mut dyn RowSink<'a>,
     ) -> Result<(), Error> {
         self.scanner.search_packed();
+        let passes_over = sink.passes_over_empty();
         for waited in waiting.drain(..) {
             let Some((row, place)) = waited else {
                 sink.end(None);
                 continue;
             };
+            let candidates = self.scanner.packed_candidates(place);
+            if passes_over && candidates.is_empty() {
+                continue;
+            }
             sink.begin(row);
             self.resolver.reset();
-            self.scanner.scan_packed(place, self.resolver, sink, self.pulse)?;
+            self.scanner.scan_packed(place, candidates, self.resolver, sink, self.pulse)?;
             sink.end(Some(row));
         }
         self.scanner.unpack();

@@ -44,6 +44,10 @@ impl<'t> RowSink<'t> for TagSink<'_, 't> {
     }
 
     fn end(&mut self, _row: Option<Row<'t>>) {}
+
+    fn passes_over_empty(&self) -> bool {
+        true
+    }
 }
 
 /// Counts of keys.
@@ -116,6 +120,10 @@ impl<'t> RowSink<'t> for CountSink<'_> {
     }
 
     fn end(&mut self, _row: Option<Row<'t>>) {}
+
+    fn passes_over_empty(&self) -> bool {
+        true
+    }
 }
 
 /// One cell of a matrix.
@@ -171,6 +179,10 @@ impl<'t> RowSink<'t> for MatrixSink<'_> {
     fn end(&mut self, row: Option<Row<'t>>) {
         let Some(row) = row else { return };
         self.cells.extend(Cell::of_row(row.number, &mut self.found));
+    }
+
+    fn passes_over_empty(&self) -> bool {
+        true
     }
 }
 

@@ -125,7 +125,8 @@ impl<'m> Scanner<'m> {
         self.packed.push(text)
     }
 
-    /// Searches all texts that were packed. Each is then to be given to [`Self::scan_packed`], in order.
+    /// Searches all texts that were packed. Of each, [`Self::packed_candidates`] are then to be taken, in
+    /// order.
     pub fn search_packed(&mut self) {
         let text = Utf8(self.packed.bytes());
         if text.is_empty() {
@@ -137,22 +138,24 @@ impl<'m> Scanner<'m> {
         self.steps += text.len();
     }
 
-    /// As [`Self::scan`], for the packed text of this number.
+    /// The candidates of the packed text of this number: without any it has no match.
+    pub fn packed_candidates(&mut self, number: usize) -> Range<usize> {
+        self.buffers.candidates.next_until(self.packed.range(number).end)
+    }
+
+    /// As [`Self::scan`], for the packed text of this number, with its candidates.
     ///
     /// # Errors
     /// Those of `pulse`.
     pub fn scan_packed(
         &mut self,
         number: usize,
+        candidates: Range<usize>,
         resolver: &mut Resolver<'m>,
         sink: &mut dyn Sink,
         pulse: &dyn Pulse,
     ) -> Result<(), Error> {
         let range = self.packed.range(number);
-        let candidates = self.buffers.candidates.next_until(range.end);
-        if candidates.is_empty() {
-            return Ok(());
-        }
         let (matcher, buffers, steps) = (self.matcher, &mut self.buffers, &mut self.steps);
         Scan {
             text: Utf8(self.packed.bytes()),
