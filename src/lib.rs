@@ -31,6 +31,7 @@ pub mod offsets;
 pub mod options;
 pub mod overlap;
 pub mod parallel;
+mod prefetch;
 mod published;
 pub mod reading;
 pub mod retag;

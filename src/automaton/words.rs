@@ -16,6 +16,7 @@ use crate::bulk::{self, Bulk};
 use crate::fold::Profile;
 use crate::fold::simple::{COMPLEX, Class, KATAKANA, MARK, SimpleTable, UNKNOWN, UNSPACED, WORD};
 use crate::options::Case;
+use crate::prefetch::prefetch;
 use crate::unicode::is_ascii_word;
 
 /// What tells words apart. Words of up to 16 ASCII characters, or 8 others, have each their own;
@@ -617,16 +618,4 @@ impl WordTable {
 fn pair_hash(first: u64, second: u64) -> u64 {
     let mixed = (first ^ first >> 32 ^ second).wrapping_mul(Outline::SECOND_FACTOR);
     mixed ^ mixed << 32
-}
-
-#[inline(always)]
-fn prefetch<T>(at: &T) {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: a prefetch changes nothing that a program sees, whatever the address.
-    unsafe {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(at).cast());
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = at;
 }

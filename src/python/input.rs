@@ -16,10 +16,14 @@ use super::errors::arrow_error;
 use super::options::parse;
 use crate::offsets;
 use crate::options::Offsets;
+use crate::prefetch::prefetch;
 use crate::text::{Corpus, STRETCH, Text};
 
 /// How many rows are read between two looks for Ctrl-C.
 const ROWS_BETWEEN_SIGNALS: usize = 1 << 20;
+
+/// So many rows ahead a string's header is fetched, of which each lies somewhere else.
+const ROWS_AHEAD: usize = 8;
 
 /// A column of texts, read where it lies.
 #[pyclass(frozen, module = "slugline._core")]
@@ -102,6 +106,11 @@ impl Strings {
         for (row, value) in values.iter().enumerate() {
             if row % ROWS_BETWEEN_SIGNALS == ROWS_BETWEEN_SIGNALS - 1 {
                 py.check_signals()?;
+            }
+            if let Some(ahead) = row.checked_add(ROWS_AHEAD).filter(|&ahead| ahead < values.len()) {
+                // SAFETY: there is such an element, and the list cannot change meanwhile, since this
+                // thread is attached. Its address alone is used.
+                prefetch(unsafe { ffi::PyList_GET_ITEM(values.as_ptr(), ahead as ffi::Py_ssize_t) });
             }
             match value.cast_into::<PyString>() {
                 Ok(string) => {

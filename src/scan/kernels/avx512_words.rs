@@ -87,12 +87,23 @@ unsafe fn push(passed: &mut Passed, at: __m128i, hash: __m512i, mask: __mmask8) 
     }
 }
 
+/// Eight elements of a list from number `from` on, of which there is at least one, and a mask of those
+/// that there are. The last stands for those that there are not.
+#[inline(always)]
+fn eight_from<T: Copy>(list: &[T], from: usize) -> ([T; 8], __mmask8) {
+    let rest = &list[from..];
+    match rest.first_chunk() {
+        Some(eight) => (*eight, u8::MAX),
+        None => (std::array::from_fn(|at| rest[at.min(rest.len() - 1)]), (1 << rest.len()) - 1),
+    }
+}
+
 /// See [`super::Kernel::filter_ascii`].
 #[inline(always)]
 pub unsafe fn filter(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passed) -> usize {
     let Lookup { table, block, words, .. } = lookup;
     let AsciiKeys { text, lower } = keys;
-    let starts = block.words.starts.as_slice()[..words].as_chunks::<8>().0;
+    let starts = &block.words.starts.as_slice()[..words];
     let word = block.words.word.as_slice().as_ptr();
     let mut done = 0;
     // SAFETY: AVX-512 is there, by the trait's contract. What is gathered lies within its slice:
@@ -102,12 +113,13 @@ pub unsafe fn filter(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passe
     unsafe {
         let eight = _mm512_set1_epi64(8);
         let lower = _mm512_set1_epi64(lower as i64);
-        for starts in starts {
-            let at = _mm_loadu_si128(starts.as_ptr().cast());
+        while done < starts.len() {
+            let (places, asked) = eight_from(starts, done);
+            let at = _mm_loadu_si128(places.as_ptr().cast());
             let start = _mm512_cvtepu16_epi64(at);
             let len = trailing_ones(window(word, start));
             let is_long = _mm512_cmpge_epi64_mask(len, _mm512_set1_epi64(IN_WINDOW)) != 0;
-            if is_long || usize::from(starts[7]) + 8 > text.len() {
+            if is_long || usize::from(places[7]) + 8 > text.len() {
                 break;
             }
             let head = _mm512_i64gather_epi64::<1>(start, text.as_ptr().cast());
@@ -120,8 +132,8 @@ pub unsafe fn filter(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passe
             let tail = _mm512_mask_or_epi64(tail, is_longer, tail, lower);
             let len = _mm512_min_epu64(len, _mm512_set1_epi64(WordKey::LONG_ASCII as i64));
             let hash = hash_of(head, tail, len);
-            push(passed, at, hash, in_set(table.filter(), hash, u8::MAX));
-            done += 8;
+            push(passed, at, hash, asked & in_set(table.filter(), hash, u8::MAX));
+            done += asked.count_ones() as usize;
         }
     }
     done
@@ -132,7 +144,7 @@ pub unsafe fn filter(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passe
 pub unsafe fn filter_wide(lookup: Lookup<'_>, keys: WideKeys<'_>, passed: &mut Passed) -> usize {
     let Lookup { table, block, words, .. } = lookup;
     let WideKeys { folded, lower } = keys;
-    let starts = block.words.starts.as_slice()[..words].as_chunks::<8>().0;
+    let starts = &block.words.starts.as_slice()[..words];
     let continues = block.words.continues.as_slice().as_ptr();
     // Where the block begins among its folds.
     let Some(units) = folded.get(PADDING..) else { return 0 };
@@ -146,8 +158,9 @@ pub unsafe fn filter_wide(lookup: Lookup<'_>, keys: WideKeys<'_>, passed: &mut P
         let (one, four, eight) = (_mm512_set1_epi64(1), _mm512_set1_epi64(4), _mm512_set1_epi64(8));
         let none = _mm512_setzero_si512();
         let lower = _mm512_set1_epi64(lower as i64);
-        for starts in starts {
-            let at = _mm_loadu_si128(starts.as_ptr().cast());
+        while done < starts.len() {
+            let (places, asked) = eight_from(starts, done);
+            let at = _mm_loadu_si128(places.as_ptr().cast());
             let start = _mm512_cvtepu16_epi64(at);
             let more = trailing_ones(window(continues, _mm512_add_epi64(start, one)));
             if _mm512_cmpge_epi64_mask(more, _mm512_set1_epi64(IN_WINDOW)) != 0 {
@@ -185,8 +198,8 @@ pub unsafe fn filter_wide(lookup: Lookup<'_>, keys: WideKeys<'_>, passed: &mut P
                 _mm512_mask_mov_epi64(tail, is_wide, last[1]),
                 _mm512_mask_mov_epi64(ascii_len, is_wide, wide_len),
             );
-            push(passed, at, hash, in_set(table.filter(), hash, u8::MAX));
-            done += 8;
+            push(passed, at, hash, asked & in_set(table.filter(), hash, u8::MAX));
+            done += asked.count_ones() as usize;
         }
     }
     done
@@ -227,8 +240,7 @@ pub unsafe fn sift(
     let (outlines, outline_shift) = table.outlines();
     let (word, space) = (block.words.word.as_slice().as_ptr(), block.words.space.as_slice().as_ptr());
     let (mut done, mut len) = (0, 0);
-    let places = passed.at[..passed.len].as_chunks::<8>().0;
-    let hashes = passed.hash[..passed.len].as_chunks::<8>().0;
+    let (places, hashes) = (&passed.at[..passed.len], &passed.hash[..passed.len]);
     // SAFETY: AVX-512 is there, by the trait's contract. What is gathered lies within its slice:
     // - of `word` and `space` the eight bytes that hold the bits of a place of the block, or up to 64
     //   behind, of which there are twice as many;
@@ -238,7 +250,8 @@ pub unsafe fn sift(
         let one = _mm512_set1_epi64(1);
         let lower = _mm512_set1_epi64(lower as i64);
         let last_number = _mm512_set1_epi64(outlines.len() as i64 - 1);
-        for (at, hash) in places.iter().zip(hashes) {
+        while done < places.len() {
+            let ((at, asked), (hash, _)) = (eight_from(places, done), eight_from(hashes, done));
             let at = _mm_loadu_si128(at.as_ptr().cast());
             let hash = _mm512_loadu_si512(hash.as_ptr().cast());
             let start = _mm512_cvtepu16_epi64(at);
@@ -310,11 +323,11 @@ pub unsafe fn sift(
                 let pair = _mm512_xor_si512(mixed, _mm512_slli_epi64::<32>(mixed));
                 goes_on &= in_set(table.pairs(), pair, to_ask);
             }
-            let promising = !differs & (is_phrase | goes_on) | elsewhere;
+            let promising = asked & (!differs & (is_phrase | goes_on) | elsewhere);
             let Some(out) = found[len..].first_chunk_mut::<8>() else { break };
             write(at, hash, promising, lane, out);
             len += promising.count_ones() as usize;
-            done += 8;
+            done += asked.count_ones() as usize;
         }
     }
     (done, len)
