@@ -32,13 +32,27 @@ pub struct Shard {
     walkable: MadeOnce<Walkable>,
 }
 
-/// What is walked.
+/// What is walked: an automaton of what tells the phrases apart, and the rest of each.
+///
+/// Most of a phrase's bytes come behind those that it shares with another one, or differs in from its
+/// neighbours. There a state of the automaton for each would take twelve bytes a byte, and longer to
+/// build than all else; here the byte itself is kept.
 pub struct Walkable {
     automaton: contiguous::NFA,
     start: StateID,
-    /// By pattern: the first of its groups; 0 for the first pattern, which is [`padding`].
-    groups: Vec<u32>,
+    /// By pattern: where its rest begins, with [`IN_REST`] if no other phrase goes on from where the
+    /// automaton ends, so that the walk does so in the rest; 0 for the first pattern, which is [`padding`].
+    rests: Vec<u32>,
+    /// The rests, one after the other: bytes of the fold, [`END`], and the first of the phrase's groups.
+    bytes: Vec<u8>,
 }
+
+/// In a state: the walk has left the automaton, and the other bits are its place in a rest. No state of
+/// an automaton has this bit.
+const IN_REST: u32 = 1 << 31;
+
+/// Behind each rest, and found in none, for the same reason as [`OPENING`].
+const END: u8 = 0xFF;
 
 /// About so many phrases make a shard.
 const PHRASES: usize = 1 << 14;
@@ -135,20 +149,20 @@ impl Shard {
 
 impl Walkable {
     fn new(patterns: &[Pattern<'_>]) -> Result<Self, Error> {
-        let opened = |pattern: &Pattern<'_>| [&[OPENING], pattern.fold].concat();
+        let cuts = cuts_of_folds(patterns);
+        let heads: Vec<&[u8]> =
+            patterns.iter().zip(&cuts).map(|(pattern, &cut)| &pattern.fold[..cut]).collect();
+        let opened = |head: &&[u8]| [&[OPENING], *head].concat();
         let automaton = contiguous::NFA::builder()
             .prefilter(false)
             .dense_depth(2)
-            .build(std::iter::once(padding(patterns)).chain(patterns.iter().map(opened)))
+            .build(std::iter::once(padding(&heads)).chain(heads.iter().map(opened)))
             .map_err(|error| Error::too_large(format!("too many phrases for one automaton: {error}")))?;
         let start = automaton
             .start_state(Anchored::Yes)
             .map_err(|error| Error::internal(format!("the automaton has no anchored start: {error}")))?;
-        Ok(Self {
-            start: automaton.next_state(Anchored::Yes, start, OPENING),
-            automaton,
-            groups: std::iter::once(0).chain(patterns.iter().map(|pattern| pattern.groups)).collect(),
-        })
+        let (rests, bytes) = rests(patterns, &heads)?;
+        Ok(Self { start: automaton.next_state(Anchored::Yes, start, OPENING), automaton, rests, bytes })
     }
 
     /// The state before the first byte of a fold.
@@ -158,28 +172,101 @@ impl Walkable {
 
     /// The state behind some first bytes of a fold.
     pub fn walk(&self, bytes: &[u8]) -> StateID {
-        bytes.iter().fold(self.start, |state, &byte| self.automaton.next_state(Anchored::Yes, state, byte))
+        let mut state = self.start;
+        bytes.iter().all(|&byte| self.feed(&mut state, byte));
+        state
     }
 
     /// Feeds one folded byte; false when no phrase goes on so.
     #[inline(always)]
     pub fn feed(&self, state: &mut StateID, byte: u8) -> bool {
+        if let Some(at) = in_rest(*state) {
+            *state = StateID::new_unchecked(state.as_usize() + 1);
+            return self.bytes[at] == byte;
+        }
         *state = self.automaton.next_state(Anchored::Yes, *state, byte);
-        !self.automaton.is_special(*state) || !self.automaton.is_dead(*state)
+        if self.automaton.is_special(*state) {
+            if self.automaton.is_dead(*state) {
+                return false;
+            }
+            if let Some(rest) = self.rest(*state).filter(|rest| rest & IN_REST != 0) {
+                *state = StateID::new_unchecked(rest as usize);
+            }
+        }
+        true
     }
 
     /// The first group of the phrase whose fold is what was fed, if there is one.
     #[inline(always)]
     pub fn found(&self, state: StateID) -> Option<u32> {
-        if !self.automaton.is_special(state) || !self.automaton.is_match(state) {
+        let at = match in_rest(state) {
+            Some(at) => at,
+            None if self.automaton.is_special(state) => self.rest(state)? as usize,
+            None => return None,
+        };
+        let (&end, group) = self.bytes[at..].split_first()?;
+        if end == END { group.first_chunk().map(|&group| u32::from_le_bytes(group)) } else { None }
+    }
+
+    /// What is kept of the pattern that ends at a state of the automaton, if one does.
+    #[inline(always)]
+    fn rest(&self, state: StateID) -> Option<u32> {
+        if !self.automaton.is_match(state) {
             return None;
         }
-        Some(self.groups[self.automaton.match_pattern(state, 0).as_usize()])
+        Some(self.rests[self.automaton.match_pattern(state, 0).as_usize()])
     }
 
     fn nbytes(&self) -> usize {
-        size_of::<Self>() + self.automaton.memory_usage() + self.groups.capacity() * size_of::<u32>()
+        size_of::<Self>()
+            + self.automaton.memory_usage()
+            + self.rests.capacity() * size_of::<u32>()
+            + self.bytes.capacity()
     }
+}
+
+/// The place in a rest that a state is, if it is one.
+#[inline(always)]
+fn in_rest(state: StateID) -> Option<usize> {
+    let state = state.as_u32();
+    (state & IN_REST != 0).then_some((state & !IN_REST) as usize)
+}
+
+/// By pattern: how much of its fold the automaton has. It is what the neighbours of the fold share with
+/// it, and one byte more, so that no two are the same.
+fn cuts_of_folds(patterns: &[Pattern<'_>]) -> Vec<usize> {
+    let mut before = 0;
+    let cut = |(number, pattern): (usize, &Pattern<'_>)| {
+        let next = patterns.get(number + 1).map_or(0, |next| shared(pattern.fold, next.fold));
+        (std::mem::replace(&mut before, next).max(next) + 1).min(pattern.fold.len())
+    };
+    patterns.iter().enumerate().map(cut).collect()
+}
+
+/// How many bytes two folds begin with that are the same.
+fn shared(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}
+
+/// What a [`Walkable`] has beside its automaton, which has the heads of the patterns.
+fn rests(patterns: &[Pattern<'_>], heads: &[&[u8]]) -> Result<(Vec<u32>, Vec<u8>), Error> {
+    const BESIDE: usize = size_of_val(&END) + size_of::<u32>();
+    let rest = |(pattern, head): (&Pattern<'_>, &&[u8])| pattern.fold.len() - head.len() + BESIDE;
+    let size = patterns.iter().zip(heads).map(rest).sum();
+    if size >= IN_REST as usize {
+        return Err(Error::too_large("too many bytes of phrases for one automaton"));
+    }
+    let (mut rests, mut bytes) = (Vec::with_capacity(patterns.len() + 1), Vec::with_capacity(size));
+    rests.push(0);
+    for (number, (pattern, head)) in patterns.iter().zip(heads).enumerate() {
+        // Sorted heads go on from one another only if the next one does.
+        let goes_on = heads.get(number + 1).is_some_and(|next| next.starts_with(head));
+        rests.push(bytes.len() as u32 | if goes_on { 0 } else { IN_REST });
+        bytes.extend_from_slice(&pattern.fold[head.len()..]);
+        bytes.push(END);
+        bytes.extend_from_slice(&pattern.groups.to_le_bytes());
+    }
+    Ok((rests, bytes))
 }
 
 /// A number that tells whether automata number their states as they did when a file was written: another
@@ -201,14 +288,13 @@ pub fn numbering() -> u64 {
 /// … `item 999999`) a chain goes through most of them, and the time is quadratic. If at any point
 /// less than two thirds of the states made so far end a phrase, chains stay short. Most gazetteers
 /// are far from that and need a padding of nothing but its own two bytes.
-fn padding(patterns: &[Pattern<'_>]) -> Vec<u8> {
+fn padding(heads: &[&[u8]]) -> Vec<u8> {
     let (mut states, mut missing) = (1, 0_usize);
     let mut before: &[u8] = &[];
-    for (number, pattern) in patterns.iter().enumerate() {
-        let shared = pattern.fold.iter().zip(before).take_while(|(a, b)| a == b).count();
-        states += pattern.fold.len() - shared;
+    for (number, &head) in heads.iter().enumerate() {
+        states += head.len() - shared(head, before);
         missing = missing.max((3 * (number + 1) / 2).saturating_sub(states));
-        before = pattern.fold;
+        before = head;
     }
     let mut padding = vec![0xFD; missing + 2];
     padding[0] = 0xFE;
