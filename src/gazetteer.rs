@@ -7,6 +7,7 @@ mod attributes;
 mod branches;
 mod diff;
 mod lint;
+mod numbers;
 mod stored;
 mod strings;
 mod variants;
@@ -24,6 +25,7 @@ pub use self::attributes::{Attributes, Kind, RESERVED, Value};
 pub use self::branches::Branch;
 pub use self::diff::Diff;
 pub use self::lint::{CommonWords, Finding, Seen};
+use self::numbers::Numbers;
 use self::strings::{Interner, Strings};
 pub use self::variants::{Made, Variant};
 use crate::concept::Pattern;
@@ -63,9 +65,9 @@ pub struct Gazetteer {
     #[serde(skip)]
     option_numbers: HashMap<Options, u32>,
     concept_of: Vec<u32>,
-    lang_of: Vec<u32>,
-    options_of: Vec<u32>,
-    weight_of: Vec<f64>,
+    lang_of: Numbers<u32>,
+    options_of: Numbers<u32>,
+    weight_of: Numbers<f64>,
     attributes: Attributes,
     /// The entries by phrase, concept and options: all, or none since they were read or made compact.
     #[serde(skip)]
@@ -109,9 +111,9 @@ impl Gazetteer {
         Entry {
             phrase: self.phrases.get(index),
             concept: self.concept_number(index).map(|number| self.concepts.get(number)),
-            options: &self.options[self.options_of[index] as usize],
-            lang: named(self.lang_of[index]).map(|number| self.langs.get(number)),
-            weight: self.weight_of[index],
+            options: &self.options[self.options_number(index)],
+            lang: named(self.lang_of.get(index)).map(|number| self.langs.get(number)),
+            weight: self.weight_of.get(index),
         }
     }
 
@@ -151,12 +153,12 @@ impl Gazetteer {
     /// # Panics
     /// Where there is no such entry.
     pub fn options_number(&self, index: usize) -> usize {
-        self.options_of[index] as usize
+        self.options_of.get(index) as usize
     }
 
     /// The weights of the entries.
-    pub fn weights(&self) -> &[f64] {
-        &self.weight_of
+    pub fn weights(&self) -> Vec<f64> {
+        self.weight_of.iter().collect()
     }
 
     pub fn attributes(&self) -> &Attributes {
@@ -195,13 +197,10 @@ impl Gazetteer {
     pub fn reserve(&mut self, additional: usize) {
         self.phrases.reserve(additional);
         self.concept_of.reserve(additional);
-        self.lang_of.reserve(additional);
-        self.options_of.reserve(additional);
-        self.weight_of.reserve(additional);
         let Self { index, hasher, phrases, concept_of, options_of, .. } = self;
         index.reserve(additional, |&entry| {
             let at = entry as usize;
-            hasher.hash_one((phrases.get(at), concept_of[at], options_of[at]))
+            hasher.hash_one((phrases.get(at), concept_of[at], options_of.get(at)))
         });
     }
 
@@ -339,9 +338,10 @@ impl Gazetteer {
         self.concepts.compact();
         self.langs.compact();
         self.concept_of.shrink_to_fit();
-        self.lang_of.shrink_to_fit();
-        self.options_of.shrink_to_fit();
-        self.weight_of.shrink_to_fit();
+        self.lang_of.shrink();
+        self.options_of.shrink();
+        self.weight_of.shrink();
+        self.attributes.shrink();
         self.index = HashTable::new();
     }
 
@@ -350,9 +350,10 @@ impl Gazetteer {
         self.phrases.nbytes()
             + self.concepts.nbytes()
             + self.langs.nbytes()
-            + (self.concept_of.capacity() + self.lang_of.capacity() + self.options_of.capacity())
-                * size_of::<u32>()
-            + self.weight_of.capacity() * size_of::<f64>()
+            + self.concept_of.capacity() * size_of::<u32>()
+            + self.lang_of.nbytes()
+            + self.options_of.nbytes()
+            + self.weight_of.nbytes()
             + self.attributes.nbytes()
             + self.index.allocation_size()
     }
@@ -360,7 +361,7 @@ impl Gazetteer {
     /// The number of an entry's options, which are checked if they are new.
     fn number_options(&mut self, entry: &Entry<'_>, place: &dyn Display) -> Result<u32, Error> {
         // Most entries have the options of the one before.
-        if let Some(&last) = self.options_of.last()
+        if let Some(last) = self.len().checked_sub(1).map(|last| self.options_of.get(last))
             && self.options[last as usize] == *entry.options
         {
             return Ok(last);
@@ -391,7 +392,7 @@ impl Gazetteer {
         let hash = hasher.hash_one((entry.phrase, concept, options));
         let same = |&number: &u32| {
             let at = number as usize;
-            concept_of[at] == concept && options_of[at] == options && phrases.get(at) == entry.phrase
+            concept_of[at] == concept && options_of.get(at) == options && phrases.get(at) == entry.phrase
         };
         if index.find(hash, same).is_some() {
             return Ok(None);
@@ -407,7 +408,7 @@ impl Gazetteer {
         self.weight_of.push(entry.weight);
         index.insert_unique(hash, number.cast_unsigned(), |&entry| {
             let at = entry as usize;
-            hasher.hash_one((phrases.get(at), concept_of[at], options_of[at]))
+            hasher.hash_one((phrases.get(at), concept_of[at], options_of.get(at)))
         });
         self.version.take();
         self.branches.take();
@@ -419,7 +420,7 @@ impl Gazetteer {
         let Self { index, hasher, phrases, concept_of, options_of, .. } = self;
         let hash = |&entry: &u32| {
             let at = entry as usize;
-            hasher.hash_one((phrases.get(at), concept_of[at], options_of[at]))
+            hasher.hash_one((phrases.get(at), concept_of[at], options_of.get(at)))
         };
         index.clear();
         index.reserve(concept_of.len(), hash);

@@ -185,6 +185,16 @@ impl Column {
         }
     }
 
+    fn shrink(&mut self) {
+        self.valid.shrink_to_fit();
+        match &mut self.values {
+            Values::Bool(values) => values.shrink_to_fit(),
+            Values::Int(values) => values.shrink_to_fit(),
+            Values::Float(values) => values.shrink_to_fit(),
+            Values::Str(values) => values.shrink(),
+        }
+    }
+
     fn nbytes(&self) -> usize {
         let values = match &self.values {
             Values::Bool(values) => values.capacity(),
@@ -293,6 +303,11 @@ impl Attributes {
         for column in &mut self.columns {
             column.truncate(rows);
         }
+    }
+
+    /// Gives back all memory that only a new value would need.
+    pub(super) fn shrink(&mut self) {
+        self.columns.iter_mut().for_each(Column::shrink);
     }
 
     /// Bytes of memory kept.

@@ -156,7 +156,7 @@ impl<'a> Pairing<'a> {
     }
 
     fn has_same_options(&self, old: u32, new: u32) -> bool {
-        self.options[self.new.options_number(new as usize)] == Some(self.old.options_of[old as usize])
+        self.options[self.new.options_number(new as usize)] == Some(self.old.options_of.get(old as usize))
     }
 
     fn is_equal(&self, old: u32, new: u32) -> bool {

@@ -4,7 +4,7 @@ use super::{Gazetteer, NONE, check, check_options};
 use crate::error::Error;
 
 /// Begins what is written. The number changes with the form.
-const FORMAT: &[u8] = b"slugline gazetteer as bytes 2\0";
+const FORMAT: &[u8] = b"slugline gazetteer as bytes 3\0";
 
 impl Gazetteer {
     /// All of it as bytes, from which [`Self::from_bytes`] makes an equal one.
@@ -43,9 +43,7 @@ impl Gazetteer {
 
     /// Whether all columns are of one length, and no number is out of range.
     fn is_sound(&self) -> bool {
-        let within = |numbers: &[u32], len: usize, may_be_none: bool| {
-            numbers.iter().all(|&number| (number as usize) < len || may_be_none && number == NONE)
-        };
+        let within = |number: u32, len: usize| (number as usize) < len;
         let len = self.len();
         i32::try_from(len).is_ok()
             && [self.phrases.len(), self.lang_of.len(), self.options_of.len(), self.weight_of.len()]
@@ -53,9 +51,9 @@ impl Gazetteer {
             && self.phrases.is_sound()
             && self.concepts.is_sound()
             && self.langs.is_sound()
-            && within(&self.concept_of, self.concepts.len(), true)
-            && within(&self.lang_of, self.langs.len(), true)
-            && within(&self.options_of, self.options.len(), false)
+            && self.concept_of.iter().all(|&concept| within(concept, self.concepts.len()) || concept == NONE)
+            && self.lang_of.different().all(|lang| within(lang, self.langs.len()) || lang == NONE)
+            && self.options_of.different().all(|options| within(options, self.options.len()))
             && self.attributes.is_sound(len)
     }
 }

@@ -34,9 +34,10 @@ pub fn build(gazetteer: &Gazetteer, keep_folds: bool) -> Result<Matcher, Error> 
 
 fn build_here(gazetteer: &Gazetteer, keep_folds: bool) -> Result<Matcher, Error> {
     let forms = Forms::new(gazetteer)?;
-    let chunks = fold_all(gazetteer, &forms)?;
+    let mut chunks = fold_all(gazetteer, &forms)?;
     let rank = ranks(gazetteer);
-    let mut folded: Vec<Folded> = chunks.iter().flat_map(|chunk| &chunk.folded).copied().collect();
+    let mut folded: Vec<Folded> = Vec::with_capacity(gazetteer.len());
+    chunks.iter_mut().for_each(|chunk| folded.extend(std::mem::take(&mut chunk.folded)));
     let fold = |folded: &Folded| &chunks[folded.entry as usize / CHUNK].bytes[folded.range()];
     folded.par_sort_unstable_by(|a, b| {
         let lane = |folded: &Folded| forms.get(folded.form).lane;

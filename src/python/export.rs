@@ -51,7 +51,7 @@ pub fn column(gazetteer: &Gazetteer, name: &str) -> Option<ArrayRef> {
         "glob" => globs(gazetteer),
         "affixes" => lists(gazetteer, |entry| Some(entry.options.affixes.as_slice())),
         "lang" => text(gazetteer, |entry| entry.lang),
-        "weight" => Arc::new(Float64Array::from(gazetteer.weights().to_vec())),
+        "weight" => Arc::new(Float64Array::from(gazetteer.weights())),
         "not_before" => lists(gazetteer, |entry| Some(entry.options.context.not_before.as_slice())),
         "not_after" => lists(gazetteer, |entry| Some(entry.options.context.not_after.as_slice())),
         "near" => lists(gazetteer, |entry| near(entry).map(|near| near.phrases.as_slice())),

@@ -39,6 +39,14 @@ impl Gazetteer {
     fn edit(&mut self) -> &mut Core {
         Arc::make_mut(&mut self.core)
     }
+
+    /// Gives back what only a change needs, before a matcher holds the same: a change is then made to a
+    /// copy anyway.
+    pub fn compact(&mut self) {
+        if let Some(core) = Arc::get_mut(&mut self.core) {
+            core.compact();
+        }
+    }
 }
 
 /// Where an entry comes from.

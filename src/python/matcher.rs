@@ -60,8 +60,13 @@ impl Matcher {
 #[pymethods]
 impl Matcher {
     #[new]
-    fn new(py: Python<'_>, gazetteer: &PyGazetteer) -> PyResult<Self> {
-        let gazetteer = Arc::clone(&gazetteer.core);
+    fn new(gazetteer: &Bound<'_, PyGazetteer>) -> PyResult<Self> {
+        let py = gazetteer.py();
+        // Where others are at it, they may change it yet.
+        if let Ok(mut gazetteer) = gazetteer.try_borrow_mut() {
+            gazetteer.compact();
+        }
+        let gazetteer = Arc::clone(&gazetteer.borrow().core);
         let core = Arc::new(build(py, &gazetteer)?);
         Ok(Self { core, gazetteer, keys: Mutex::default() })
     }
@@ -150,6 +155,7 @@ impl Matcher {
             let keys = self.keys(by);
             let (of_entry, len) = (&keys.of_entry, keys.len());
             let weights = weight.then(|| self.gazetteer.weights());
+            let weights = weights.as_deref();
             let counted = run::count(&self.core, texts, &settings, of_entry, len, weights, watch)?;
             let counted = run::by_frequency(&counted);
             let gazetteer = &self.gazetteer;
@@ -180,7 +186,7 @@ impl Matcher {
             let (core, of_entry) = (&self.core, &keys.of_entry);
             let csr = if let Cells::Weights = cells {
                 let weights = self.gazetteer.weights();
-                AnyCsr::Weights(run::weight_matrix(core, texts, &settings, of_entry, weights, watch)?)
+                AnyCsr::Weights(run::weight_matrix(core, texts, &settings, of_entry, &weights, watch)?)
             } else {
                 let mut csr = run::matrix(core, texts, &settings, of_entry, watch)?;
                 if let Cells::Ones = cells {

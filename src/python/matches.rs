@@ -389,7 +389,8 @@ impl Matches {
         watched(py, 0, None, |watch| {
             let keys = self.keys(by);
             let counting = self.counting(&keys, groups, watch);
-            let counted = counting.count(weight.then(|| self.gazetteer.weights()))?;
+            let weights = weight.then(|| self.gazetteer.weights());
+            let counted = counting.count(weights.as_deref())?;
             let rate = rate.map(|(rate, texts)| Ok((rate, counting.totals(&texts, rate)?))).transpose()?;
             // Where rates are compared, those of zero count too.
             let counted = if rate.is_some() && column.is_some() {
@@ -447,10 +448,10 @@ impl Matches {
         let (keys, csr) = detached(py, || {
             let keys = self.keys(by);
             let (rows, first_doc, documents) = (&self.rows, self.first_doc, self.documents);
-            let weights = self.gazetteer.weights();
             let csr = match cells {
                 Cells::Weights => {
-                    let value = |cells: &[Cell]| run::weight_in(cells, weights);
+                    let weights = self.gazetteer.weights();
+                    let value = |cells: &[Cell]| run::weight_in(cells, &weights);
                     AnyCsr::Weights(tables::matrix(rows, &keys, first_doc, documents, value))
                 }
                 Cells::Times => {
