@@ -40,11 +40,13 @@ pub struct Shard {
 pub struct Walkable {
     automaton: contiguous::NFA,
     start: StateID,
-    /// By pattern: where its rest begins, with [`IN_REST`] if no other phrase goes on from where the
-    /// automaton ends, so that the walk does so in the rest; 0 for the first pattern, which is [`padding`].
-    rests: Vec<u32>,
+    /// By pattern: the first of its groups, or where its rest begins if it is cut; 0 for the first pattern,
+    /// which is [`padding`].
+    ends: Vec<u32>,
+    /// By pattern, a bit: whether it is cut, so that the walk goes on in its rest.
+    cut: Vec<u64>,
     /// The rests, one after the other: bytes of the fold, [`END`], and the first of the phrase's groups.
-    bytes: Vec<u8>,
+    rests: Vec<u8>,
 }
 
 /// In a state: the walk has left the automaton, and the other bits are its place in a rest. No state of
@@ -161,8 +163,37 @@ impl Walkable {
         let start = automaton
             .start_state(Anchored::Yes)
             .map_err(|error| Error::internal(format!("the automaton has no anchored start: {error}")))?;
-        let (rests, bytes) = rests(patterns, &heads)?;
-        Ok(Self { start: automaton.next_state(Anchored::Yes, start, OPENING), automaton, rests, bytes })
+        let mut walkable = Self {
+            start: automaton.next_state(Anchored::Yes, start, OPENING),
+            automaton,
+            ends: Vec::with_capacity(patterns.len() + 1),
+            cut: vec![0; (patterns.len() + 1).div_ceil(64)],
+            rests: Vec::new(),
+        };
+        walkable.ends.push(0);
+        for (pattern, head) in patterns.iter().zip(heads) {
+            walkable.push(pattern, head.len())?;
+        }
+        walkable.rests.shrink_to_fit();
+        Ok(walkable)
+    }
+
+    /// Adds what is kept of the next pattern, of whose fold the automaton has so much.
+    fn push(&mut self, pattern: &Pattern<'_>, head: usize) -> Result<(), Error> {
+        let rest = &pattern.fold[head..];
+        if rest.is_empty() {
+            self.ends.push(pattern.groups);
+            return Ok(());
+        }
+        if self.rests.len() + rest.len() >= IN_REST as usize {
+            return Err(Error::too_large("too many bytes of phrases for one automaton"));
+        }
+        self.cut[self.ends.len() / 64] |= 1 << (self.ends.len() % 64);
+        self.ends.push(self.rests.len() as u32);
+        self.rests.extend_from_slice(rest);
+        self.rests.push(END);
+        self.rests.extend_from_slice(&pattern.groups.to_le_bytes());
+        Ok(())
     }
 
     /// The state before the first byte of a fold.
@@ -182,46 +213,60 @@ impl Walkable {
     pub fn feed(&self, state: &mut StateID, byte: u8) -> bool {
         if let Some(at) = in_rest(*state) {
             *state = StateID::new_unchecked(state.as_usize() + 1);
-            return self.bytes[at] == byte;
+            return self.rests[at] == byte;
         }
         *state = self.automaton.next_state(Anchored::Yes, *state, byte);
-        if self.automaton.is_special(*state) {
-            if self.automaton.is_dead(*state) {
-                return false;
-            }
-            if let Some(rest) = self.rest(*state).filter(|rest| rest & IN_REST != 0) {
-                *state = StateID::new_unchecked(rest as usize);
-            }
+        if !self.automaton.is_special(*state) {
+            return true;
         }
+        if self.automaton.is_dead(*state) {
+            return false;
+        }
+        *state = self.entered(*state);
         true
+    }
+
+    /// Where a walk goes on that has come to a special state: in the rest of a phrase, if the automaton
+    /// has no more of it.
+    #[inline(never)]
+    fn entered(&self, state: StateID) -> StateID {
+        match self.pattern(state) {
+            Some(number) if self.cut[number / 64] >> (number % 64) & 1 != 0 => {
+                StateID::new_unchecked((self.ends[number] | IN_REST) as usize)
+            }
+            _ => state,
+        }
     }
 
     /// The first group of the phrase whose fold is what was fed, if there is one.
     #[inline(always)]
     pub fn found(&self, state: StateID) -> Option<u32> {
-        let at = match in_rest(state) {
-            Some(at) => at,
-            None if self.automaton.is_special(state) => self.rest(state)? as usize,
-            None => return None,
-        };
-        let (&end, group) = self.bytes[at..].split_first()?;
-        if end == END { group.first_chunk().map(|&group| u32::from_le_bytes(group)) } else { None }
-    }
-
-    /// What is kept of the pattern that ends at a state of the automaton, if one does.
-    #[inline(always)]
-    fn rest(&self, state: StateID) -> Option<u32> {
-        if !self.automaton.is_match(state) {
+        if let Some(at) = in_rest(state) {
+            let (&end, groups) = self.rests[at..].split_first()?;
+            return if end == END {
+                groups.first_chunk().map(|&groups| u32::from_le_bytes(groups))
+            } else {
+                None
+            };
+        }
+        if !self.automaton.is_special(state) {
             return None;
         }
-        Some(self.rests[self.automaton.match_pattern(state, 0).as_usize()])
+        self.pattern(state).map(|number| self.ends[number])
+    }
+
+    /// The number of the pattern of which the automaton has no more behind a state of its own.
+    #[inline(always)]
+    fn pattern(&self, state: StateID) -> Option<usize> {
+        self.automaton.is_match(state).then(|| self.automaton.match_pattern(state, 0).as_usize())
     }
 
     fn nbytes(&self) -> usize {
         size_of::<Self>()
             + self.automaton.memory_usage()
-            + self.rests.capacity() * size_of::<u32>()
-            + self.bytes.capacity()
+            + self.ends.capacity() * size_of::<u32>()
+            + self.cut.capacity() * size_of::<u64>()
+            + self.rests.capacity()
     }
 }
 
@@ -233,7 +278,7 @@ fn in_rest(state: StateID) -> Option<usize> {
 }
 
 /// By pattern: how much of its fold the automaton has. It is what the neighbours of the fold share with
-/// it, and one byte more, so that no two are the same.
+/// it, and one byte more: no two are the same, and of a fold with which another one begins it is all.
 fn cuts_of_folds(patterns: &[Pattern<'_>]) -> Vec<usize> {
     let mut before = 0;
     let cut = |(number, pattern): (usize, &Pattern<'_>)| {
@@ -246,27 +291,6 @@ fn cuts_of_folds(patterns: &[Pattern<'_>]) -> Vec<usize> {
 /// How many bytes two folds begin with that are the same.
 fn shared(a: &[u8], b: &[u8]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a == b).count()
-}
-
-/// What a [`Walkable`] has beside its automaton, which has the heads of the patterns.
-fn rests(patterns: &[Pattern<'_>], heads: &[&[u8]]) -> Result<(Vec<u32>, Vec<u8>), Error> {
-    const BESIDE: usize = size_of_val(&END) + size_of::<u32>();
-    let rest = |(pattern, head): (&Pattern<'_>, &&[u8])| pattern.fold.len() - head.len() + BESIDE;
-    let size = patterns.iter().zip(heads).map(rest).sum();
-    if size >= IN_REST as usize {
-        return Err(Error::too_large("too many bytes of phrases for one automaton"));
-    }
-    let (mut rests, mut bytes) = (Vec::with_capacity(patterns.len() + 1), Vec::with_capacity(size));
-    rests.push(0);
-    for (number, (pattern, head)) in patterns.iter().zip(heads).enumerate() {
-        // Sorted heads go on from one another only if the next one does.
-        let goes_on = heads.get(number + 1).is_some_and(|next| next.starts_with(head));
-        rests.push(bytes.len() as u32 | if goes_on { 0 } else { IN_REST });
-        bytes.extend_from_slice(&pattern.fold[head.len()..]);
-        bytes.push(END);
-        bytes.extend_from_slice(&pattern.groups.to_le_bytes());
-    }
-    Ok((rests, bytes))
 }
 
 /// A number that tells whether automata number their states as they did when a file was written: another
@@ -299,4 +323,35 @@ fn padding(heads: &[&[u8]]) -> Vec<u8> {
     let mut padding = vec![0xFD; missing + 2];
     padding[0] = 0xFE;
     padding
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A walk goes as far as some fold goes on, and finds each at its end and nowhere else.
+    #[test]
+    fn walks_along_folds_alone() {
+        let mut folds =
+            vec!["a", "ab", "abc def", "abc dx", "b long way", "b long way home", "c", "новый", "中国"];
+        folds.sort_unstable();
+        let pattern =
+            |(fold, groups): (&&'static str, u32)| Pattern { fold: fold.as_bytes(), groups, is_open: false };
+        let walkable = Walkable::new(&folds.iter().zip(7..).map(pattern).collect::<Vec<_>>()).unwrap();
+        let texts = folds.iter().flat_map(|fold| [fold.to_string(), format!("{fold}a"), format!("{fold} d")]);
+        for text in texts.chain(["d", "abx", "b lonx", "\u{4E2D}\u{56FE}"].map(str::to_owned)) {
+            let mut state = walkable.start();
+            for (at, &byte) in text.as_bytes().iter().enumerate() {
+                let fed = &text.as_bytes()[..=at];
+                let goes_on = folds.iter().any(|fold| fold.as_bytes().starts_with(fed));
+                assert_eq!(walkable.feed(&mut state, byte), goes_on, "{text}, {at}");
+                if !goes_on {
+                    break;
+                }
+                assert_eq!(state, walkable.walk(fed));
+                let known = folds.iter().position(|fold| fold.as_bytes() == fed);
+                assert_eq!(walkable.found(state), known.map(|known| known as u32 + 7), "{text}, {at}");
+            }
+        }
+    }
 }

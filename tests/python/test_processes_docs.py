@@ -62,7 +62,7 @@ def test_a_matcher_tags_its_own_phrases_to_build_all(tmp_path):
     lazy = loaded.nbytes
     assert len(loaded.tag(loaded.phrases)) == len(phrases)
     assert lazy < loaded.nbytes
-    assert loaded.nbytes == pytest.approx(built.nbytes, rel=0.1)
+    assert loaded.nbytes == pytest.approx(built.nbytes, rel=0.15)  # It keeps the phrases as well.
 
 
 # Each worker waits until all have tagged, so that all that is shared is shared by all.
