@@ -110,9 +110,9 @@ impl Gazetteer {
     pub fn entry(&self, index: usize) -> Entry<'_> {
         Entry {
             phrase: self.phrases.get(index),
-            concept: self.concept_number(index).map(|number| self.concepts.get(number)),
+            concept: self.concept_number(index).map(|number| self.concept_name(number)),
             options: &self.options[self.options_number(index)],
-            lang: named(self.lang_of.get(index)).map(|number| self.langs.get(number)),
+            lang: named(self.lang_of.get(index)).map(|number| self.langs.get(number, &self.phrases)),
             weight: self.weight_of.get(index),
         }
     }
@@ -132,7 +132,11 @@ impl Gazetteer {
 
     /// The concepts by number. Each occurs once; one or the other may have no entry left.
     pub fn concept_names(&self) -> impl Iterator<Item = &str> {
-        self.concepts.iter()
+        self.concepts.iter(&self.phrases)
+    }
+
+    fn concept_name(&self, number: u32) -> &str {
+        self.concepts.get(number, &self.phrases)
     }
 
     /// The phrase of entry `index`.
@@ -181,8 +185,8 @@ impl Gazetteer {
     ///
     /// Costs one pass over all entries, once after a change.
     pub fn branches(&self) -> impl Iterator<Item = Branch<'_>> {
-        let counted = self.branches.get_or_init(|| branches::count(&self.concepts, &self.concept_of));
-        counted.iter().map(|branch| branch.named(&self.concepts))
+        let counted = self.branches.get_or_init(|| branches::count(self));
+        counted.iter().map(|branch| branch.named(self))
     }
 
     /// The phrases, sorted by code point, each once; those of exclusions too.
@@ -355,6 +359,7 @@ impl Gazetteer {
             + self.options_of.nbytes()
             + self.weight_of.nbytes()
             + self.attributes.nbytes()
+            + self.branches.get().map_or(0, Vec::capacity) * size_of::<branches::Counted>()
             + self.index.allocation_size()
     }
 
@@ -384,15 +389,32 @@ impl Gazetteer {
 
     /// Adds an entry that was checked; `options` is the number of its options.
     fn insert(&mut self, entry: Entry<'_>, options: u32) -> Result<Option<usize>, Error> {
-        let concept = entry.concept.map_or(Ok(NONE), |concept| self.concepts.intern(concept))?;
+        let (concepts, langs) = (self.concepts.len(), self.langs.len());
+        let inserted = self.insert_named(entry, options);
+        if inserted.is_err() {
+            // A new name may be that of the phrase which did not come to be.
+            self.concepts.truncate(concepts);
+            self.langs.truncate(langs);
+        }
+        inserted
+    }
+
+    /// The same, but that an error may leave new names behind.
+    fn insert_named(&mut self, entry: Entry<'_>, options: u32) -> Result<Option<usize>, Error> {
+        let Entry { phrase, concept, lang, .. } = entry;
+        let intern = |names: &mut Interner, name: Option<&str>, phrases: &Strings| match name {
+            Some(name) => names.intern(name, phrases, phrase),
+            None => Ok(NONE),
+        };
+        let concept = intern(&mut self.concepts, concept, &self.phrases)?;
         if self.index.len() < self.len() {
             self.index_all();
         }
         let Self { index, hasher, phrases, concept_of, options_of, .. } = self;
-        let hash = hasher.hash_one((entry.phrase, concept, options));
+        let hash = hasher.hash_one((phrase, concept, options));
         let same = |&number: &u32| {
             let at = number as usize;
-            concept_of[at] == concept && options_of.get(at) == options && phrases.get(at) == entry.phrase
+            concept_of[at] == concept && options_of.get(at) == options && phrases.get(at) == phrase
         };
         if index.find(hash, same).is_some() {
             return Ok(None);
@@ -400,8 +422,8 @@ impl Gazetteer {
         let at = concept_of.len();
         let number = i32::try_from(at)
             .map_err(|_| Error::too_large("a gazetteer holds at most 2,147,483,648 entries"))?;
-        let lang = entry.lang.map_or(Ok(NONE), |lang| self.langs.intern(lang))?;
-        phrases.push(entry.phrase)?;
+        let lang = intern(&mut self.langs, lang, phrases)?;
+        phrases.push(phrase)?;
         concept_of.push(concept);
         options_of.push(options);
         self.lang_of.push(lang);

@@ -4,8 +4,7 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::named;
-use super::strings::Interner;
+use super::{Gazetteer, named};
 use crate::concept;
 
 /// What stands under one first part of concepts.
@@ -27,9 +26,9 @@ pub struct Counted {
 }
 
 impl Counted {
-    pub fn named(self, concepts: &Interner) -> Branch<'_> {
+    pub fn named(self, gazetteer: &Gazetteer) -> Branch<'_> {
         Branch {
-            name: concept::branch(concepts.get(self.concept)),
+            name: concept::branch(gazetteer.concept_name(self.concept)),
             entries: self.entries as usize,
             concepts: self.concepts as usize,
         }
@@ -37,15 +36,15 @@ impl Counted {
 }
 
 /// Counts the branches in use, in the order of their names.
-pub fn count(concepts: &Interner, concept_of: &[u32]) -> Vec<Counted> {
-    let mut entries_of = vec![0_u32; concepts.len()];
-    for number in concept_of.iter().filter_map(|&number| named(number)) {
+pub fn count(gazetteer: &Gazetteer) -> Vec<Counted> {
+    let mut entries_of = vec![0_u32; gazetteer.concepts.len()];
+    for number in gazetteer.concept_of.iter().filter_map(|&number| named(number)) {
         entries_of[number as usize] += 1;
     }
     let hasher = DefaultHashBuilder::default();
     let mut places: HashTable<(&str, usize)> = HashTable::new();
     let mut counted: Vec<Counted> = Vec::new();
-    for ((number, concept), entries) in (0..).zip(concepts.iter()).zip(entries_of) {
+    for ((number, concept), entries) in (0..).zip(gazetteer.concept_names()).zip(entries_of) {
         if entries == 0 {
             continue;
         }
@@ -62,6 +61,7 @@ pub fn count(concepts: &Interner, concept_of: &[u32]) -> Vec<Counted> {
         counted[place].entries += entries;
         counted[place].concepts += 1;
     }
-    counted.sort_unstable_by_key(|branch| concept::branch(concepts.get(branch.concept)));
+    counted.sort_unstable_by_key(|branch| branch.named(gazetteer).name);
+    counted.shrink_to_fit();
     counted
 }

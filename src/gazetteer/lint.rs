@@ -122,7 +122,7 @@ pub struct Seen {
 impl Gazetteer {
     /// The languages of entries, each once. One or the other may have no entry left.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
-        self.langs.iter()
+        self.langs.iter(&self.phrases)
     }
 
     /// Everything that is worth a look, the worst first, then by rule and in the order of adding.

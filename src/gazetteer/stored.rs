@@ -49,8 +49,8 @@ impl Gazetteer {
             && [self.phrases.len(), self.lang_of.len(), self.options_of.len(), self.weight_of.len()]
                 == [len; 4]
             && self.phrases.is_sound()
-            && self.concepts.is_sound()
-            && self.langs.is_sound()
+            && self.concepts.is_sound(len)
+            && self.langs.is_sound(len)
             && self.concept_of.iter().all(|&concept| within(concept, self.concepts.len()) || concept == NONE)
             && self.lang_of.different().all(|lang| within(lang, self.langs.len()) || lang == NONE)
             && self.options_of.different().all(|options| within(options, self.options.len()))

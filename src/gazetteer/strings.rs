@@ -74,8 +74,13 @@ impl Strings {
 }
 
 /// Numbers strings: the same string always gets the same number.
+///
+/// What a list of phrases stands for is mostly called as they are. A string that came with a phrase like
+/// it is not kept a second time, so all calls take the phrases.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Interner {
+    /// By number: the place of the string in `strings`, or with [`A_PHRASE`] that among the phrases.
+    places: Vec<u32>,
     strings: Strings,
     /// All of them, or none since they were read or made compact: then they are numbered when one is
     /// asked for.
@@ -85,59 +90,79 @@ pub struct Interner {
     hasher: DefaultHashBuilder,
 }
 
+/// In the place of a string: it is a phrase. There are fewer phrases than that.
+const A_PHRASE: u32 = 1 << 31;
+
 impl Interner {
     pub fn len(&self) -> usize {
-        self.strings.len()
+        self.places.len()
     }
 
     /// The string that has this number.
     ///
     /// # Panics
     /// Where there is none.
-    pub fn get(&self, number: u32) -> &str {
-        self.strings.get(number as usize)
+    pub fn get<'a>(&'a self, number: u32, phrases: &'a Strings) -> &'a str {
+        at_place(self.places[number as usize], &self.strings, phrases)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.strings.iter()
+    pub fn iter<'a>(&'a self, phrases: &'a Strings) -> impl Iterator<Item = &'a str> {
+        self.places.iter().map(|&place| at_place(place, &self.strings, phrases))
     }
 
     /// The number of a string that was interned before.
-    fn find(&mut self, string: &str) -> Option<u32> {
-        let Self { strings, numbers, hasher } = self;
-        if numbers.len() < strings.len() {
-            let hash = |&n: &u32| hasher.hash_one(strings.get(n as usize));
-            numbers.reserve(strings.len(), hash);
-            for n in 0..strings.len() as u32 {
+    fn find(&mut self, string: &str, phrases: &Strings) -> Option<u32> {
+        let Self { places, strings, numbers, hasher } = self;
+        let get = |n: u32| at_place(places[n as usize], strings, phrases);
+        if numbers.len() < places.len() {
+            let hash = |&n: &u32| hasher.hash_one(get(n));
+            numbers.reserve(places.len(), hash);
+            for n in 0..places.len() as u32 {
                 numbers.insert_unique(hash(&n), n, hash);
             }
         }
-        self.numbers.find(self.hasher.hash_one(string), |&n| self.get(n) == string).copied()
+        numbers.find(hasher.hash_one(string), |&n| get(n) == string).copied()
     }
 
-    /// The number of a string, which is new if the string is.
+    /// The number of a string, which is new if the string is. `next` is what will be the next phrase:
+    /// where that does not come to be, a new string must be forgotten.
     ///
     /// # Errors
     /// All strings together may take 4 GiB.
-    pub fn intern(&mut self, string: &str) -> Result<u32, Error> {
-        if let Some(number) = self.find(string) {
+    pub fn intern(&mut self, string: &str, phrases: &Strings, next: &str) -> Result<u32, Error> {
+        if let Some(number) = self.find(string, phrases) {
             return Ok(number);
         }
-        let number = u32::try_from(self.strings.len())
+        let number = u32::try_from(self.len())
             .map_err(|_| Error::too_large("a gazetteer holds at most 4 billion names"))?;
-        self.strings.push(string)?;
-        let Self { strings, numbers, hasher } = self;
-        numbers.insert_unique(hasher.hash_one(string), number, |&n| hasher.hash_one(strings.get(n as usize)));
+        let place = if string == next {
+            phrases.len() as u32 | A_PHRASE
+        } else {
+            self.strings.push(string)?;
+            self.strings.len() as u32 - 1
+        };
+        let Self { places, strings, numbers, hasher } = self;
+        numbers.insert_unique(hasher.hash_one(string), number, |&n| {
+            hasher.hash_one(at_place(places[n as usize], strings, phrases))
+        });
+        places.push(place);
         Ok(number)
     }
 
-    /// See [`Strings::is_sound`].
-    pub fn is_sound(&self) -> bool {
-        self.strings.is_sound() && u32::try_from(self.len()).is_ok_and(|len| len < u32::MAX)
+    /// Whether what was read is what could have been written, with so many phrases.
+    pub fn is_sound(&self, phrases: usize) -> bool {
+        let is_there = |&place: &u32| match place & A_PHRASE {
+            0 => (place as usize) < self.strings.len(),
+            _ => ((place & !A_PHRASE) as usize) < phrases,
+        };
+        self.strings.is_sound()
+            && u32::try_from(self.len()).is_ok_and(|len| len < u32::MAX)
+            && self.places.iter().all(is_there)
     }
 
     /// Gives back all memory that only a new string would need.
     pub fn compact(&mut self) {
+        self.places.shrink_to_fit();
         self.strings.shrink();
         self.numbers = HashTable::new();
     }
@@ -145,12 +170,21 @@ impl Interner {
     /// Forgets the strings from number `len` on.
     pub fn truncate(&mut self, len: usize) {
         self.numbers.retain(|&mut number| (number as usize) < len);
-        self.strings.truncate(len);
+        self.places.truncate(len);
+        let last = self.places.iter().rev().find(|&place| place & A_PHRASE == 0);
+        self.strings.truncate(last.map_or(0, |&last| last as usize + 1));
     }
 
     /// Bytes of memory kept.
     pub fn nbytes(&self) -> usize {
-        self.strings.nbytes() + self.numbers.allocation_size()
+        self.places.capacity() * size_of::<u32>() + self.strings.nbytes() + self.numbers.allocation_size()
+    }
+}
+
+fn at_place<'a>(place: u32, strings: &'a Strings, phrases: &'a Strings) -> &'a str {
+    match place & A_PHRASE {
+        0 => strings.get(place as usize),
+        _ => phrases.get((place & !A_PHRASE) as usize),
     }
 }
 
@@ -172,13 +206,29 @@ mod tests {
 
     #[test]
     fn a_forgotten_string_gets_a_new_number() {
-        let mut interner = Interner::default();
-        assert_eq!(interner.intern("a"), Ok(0));
-        assert_eq!(interner.intern("b"), Ok(1));
-        assert_eq!(interner.intern("a"), Ok(0));
+        let (mut interner, phrases) = (Interner::default(), Strings::default());
+        assert_eq!(interner.intern("a", &phrases, "x"), Ok(0));
+        assert_eq!(interner.intern("b", &phrases, "x"), Ok(1));
+        assert_eq!(interner.intern("a", &phrases, "x"), Ok(0));
         interner.truncate(1);
-        assert_eq!(interner.find("b"), None);
-        assert_eq!(interner.intern("c"), Ok(1));
-        assert_eq!(interner.get(1), "c");
+        assert_eq!(interner.find("b", &phrases), None);
+        assert_eq!(interner.intern("c", &phrases, "x"), Ok(1));
+        assert_eq!(interner.get(1, &phrases), "c");
+    }
+
+    #[test]
+    fn a_string_that_is_a_phrase_is_not_kept_twice() {
+        let (mut interner, mut phrases) = (Interner::default(), Strings::default());
+        for (string, phrase) in [("a", "a"), ("B", "b"), ("c", "c"), ("a", "B"), ("B", "B")] {
+            interner.intern(string, &phrases, phrase).unwrap();
+            phrases.push(phrase).unwrap();
+        }
+        assert_eq!(interner.iter(&phrases).collect::<Vec<_>>(), ["a", "B", "c"]);
+        assert_eq!(interner.strings.iter().collect::<Vec<_>>(), ["B"]);
+        interner.compact();
+        assert_eq!(interner.intern("c", &phrases, "z"), Ok(2));
+        assert!(interner.is_sound(3) && !interner.is_sound(2));
+        interner.truncate(1);
+        assert_eq!((interner.len(), interner.strings.len()), (1, 0));
     }
 }
