@@ -93,8 +93,8 @@ impl<'m> Resolver<'m> {
         let flow = match self.overlap {
             Overlap::Longest => self.longest(start, hits, sink),
             Overlap::All => self.all(start, hits, sink),
-            Overlap::LongestPerConcept => self.longest_per(start, hits, &self.matcher.concept_of, sink),
-            Overlap::LongestPerBranch => self.longest_per(start, hits, &self.matcher.branch_of, sink),
+            Overlap::LongestPerConcept => self.longest_per(start, hits, Matcher::concept, sink),
+            Overlap::LongestPerBranch => self.longest_per(start, hits, Matcher::branch, sink),
         };
         hits.clear();
         flow
@@ -132,7 +132,7 @@ impl<'m> Resolver<'m> {
         &mut self,
         start: usize,
         hits: &[Hit],
-        key_of: &[u32],
+        key_of: impl Fn(&Matcher, u32) -> u32,
         sink: &mut dyn Sink,
     ) -> ControlFlow<()> {
         let exclusion = self.longest_exclusion(hits);
@@ -141,7 +141,7 @@ impl<'m> Resolver<'m> {
             let mut lone = [0];
             let entries = self.matcher.entries(hit.group, &mut lone);
             let entries = entries.iter().filter(|&&entry| self.is_there(entry));
-            candidates.extend(entries.map(|&entry| (key_of[entry as usize], hit.end, entry)));
+            candidates.extend(entries.map(|&entry| (key_of(self.matcher, entry), hit.end, entry)));
         }
         candidates.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
         self.winners.clear();

@@ -255,20 +255,15 @@ fn leading_bytes(text: &[u8]) -> u64 {
     u64::from_be_bytes(bytes)
 }
 
-/// By entry: the number of its concept, and of its branch.
+/// By entry the number of its concept, and by concept the first of its branch; none of the latter if
+/// each is its own.
 fn number_concepts(gazetteer: &Gazetteer) -> (Vec<u32>, Vec<u32>) {
+    let concepts = (0..gazetteer.len()).map(|entry| gazetteer.concept_number(entry).unwrap_or(EXCLUSION));
     let mut branches: hashbrown::HashMap<&str, u32> = hashbrown::HashMap::new();
-    let branch_of_concept: Vec<u32> = gazetteer
-        .concept_names()
-        .map(|path| {
-            let next = branches.len() as u32;
-            *branches.entry(concept::branch(path)).or_insert(next)
-        })
+    let branch_of: Vec<u32> = (0..)
+        .zip(gazetteer.concept_names())
+        .map(|(concept, path)| *branches.entry(concept::branch(path)).or_insert(concept))
         .collect();
-    (0..gazetteer.len())
-        .map(|entry| match gazetteer.concept_number(entry) {
-            None => (EXCLUSION, EXCLUSION),
-            Some(concept) => (concept, branch_of_concept[concept as usize]),
-        })
-        .unzip()
+    let is_alone = branches.len() == branch_of.len();
+    (concepts.collect(), if is_alone { Vec::new() } else { branch_of })
 }

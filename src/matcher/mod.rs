@@ -34,11 +34,13 @@ pub struct Matcher {
     /// By entry: its place when all are sorted by phrase and concept (shared if both are the same).
     #[serde(with = "bulk")]
     pub(crate) rank: Vec<u32>,
-    /// By entry: the number of its concept, and of the first part of its concept's path.
+    /// By entry: the number of its concept.
     #[serde(with = "bulk")]
-    pub(crate) concept_of: Vec<u32>,
+    concept_of: Vec<u32>,
+    /// By concept: a concept with the same first part of its path, which stands for all of them. Empty
+    /// if no two concepts have the same.
     #[serde(with = "bulk")]
-    pub(crate) branch_of: Vec<u32>,
+    branch_of: Vec<u32>,
     #[serde(skip)]
     pub(crate) starts: Starts,
 }
@@ -173,6 +175,19 @@ impl Matcher {
     /// Whether an entry is an exclusion, which is never reported.
     pub fn is_exclusion(&self, entry: usize) -> bool {
         self.concept_of[entry] == EXCLUSION
+    }
+
+    /// The number of an entry's concept; [`EXCLUSION`] if it is one.
+    #[inline(always)]
+    pub(crate) fn concept(&self, entry: u32) -> u32 {
+        self.concept_of[entry as usize]
+    }
+
+    /// What all entries of a branch have in common; [`EXCLUSION`] if it is one.
+    #[inline(always)]
+    pub(crate) fn branch(&self, entry: u32) -> u32 {
+        let concept = self.concept(entry);
+        self.branch_of.get(concept as usize).copied().unwrap_or(concept)
     }
 
     /// Bytes of memory kept.

@@ -110,7 +110,7 @@ impl Matcher {
     /// Whether all lists are as long as they must be, and no number is out of range.
     fn is_sound(&self, entries: usize) -> bool {
         let is_last = |group: &Group| group.kind & 1 != 0;
-        [self.rank.len(), self.concept_of.len(), self.branch_of.len()] == [entries; 3]
+        [self.rank.len(), self.concept_of.len()] == [entries; 2]
             && self.grouped.iter().all(|&entry| (entry as usize) < entries)
             && self.groups.is_sorted_by_key(|group| group.entries_from)
             && self.groups.last().is_some_and(|last| last.entries_from as usize == self.grouped.len())
@@ -122,11 +122,7 @@ impl Matcher {
                 .kinds
                 .iter()
                 .all(|kind| kind.demand.is_none_or(|demand| (demand as usize) < self.demands.len()))
-            && self
-                .concept_of
-                .iter()
-                .zip(&self.branch_of)
-                .all(|(concept, branch)| (*concept == EXCLUSION) == (*branch == EXCLUSION))
+            && !self.branch_of.contains(&EXCLUSION)
     }
 }
 
