@@ -192,7 +192,8 @@ impl Lane {
             let (key, _) = sorted.word?;
             Some(Found { key, groups: Some(sorted.pattern.groups), goes_on: None })
         });
-        let found: Vec<Found> = built.iter().flat_map(|(_, found)| found).copied().chain(lone).collect();
+        let words =
+            WordTable::new(built.iter().flat_map(|(_, found)| found).copied().chain(lone), profile.case);
         let anchor = Anchor::of(&common, patterns);
         let others = || {
             let others = sorted
@@ -209,7 +210,7 @@ impl Lane {
             } else {
                 FirstSet::everything()
             },
-            words: WordTable::new(&found, profile.case),
+            words,
             prefixes: PrefixFilter::new(profile, others()),
             stems: (reach == Reach::Boundaries)
                 .then(|| Stems::new(profile, others()))
@@ -333,7 +334,7 @@ fn build_shard(
     let walkable = shard.walkable();
     let number = u16::try_from(number)
         .map_err(|_| Error::too_large("too many phrases for the table of first words"))?;
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(patterns.len());
     let mut last: (&[u8], _) = (&[], walkable.start());
     for sorted in patterns {
         let Some((key, end)) = sorted.word else { continue };

@@ -416,9 +416,10 @@ pub struct WordTable {
 
 impl WordTable {
     /// A table of first words; the same word may come several times.
-    pub fn new(words: &[Found], case: Case) -> Self {
+    pub fn new(words: impl Iterator<Item = Found> + Clone, case: Case) -> Self {
         // Words come mostly one beside the other if they are the same: counting changes is enough.
-        let distinct = words.chunk_by(|a, b| a.key == b.key).count();
+        let mut last = None;
+        let distinct = words.clone().filter(|found| last.replace(found.key) != Some(found.key)).count();
         // Small tables are kept half empty, so that most words are where they are looked for first.
         let room = if distinct < MANY_WORDS { distinct } else { distinct / 4 };
         let size = (distinct + room + 1).next_power_of_two();
@@ -427,16 +428,16 @@ impl WordTable {
             slots: vec![Slot::EMPTY; size],
             outlines: vec![Outline::default(); size],
             shift: 64 - size.trailing_zeros(),
-            pairs: HashSet::new(words.iter().filter(|found| found.goes_on.is_some()).count()),
+            pairs: HashSet::new(words.clone().filter(|found| found.goes_on.is_some()).count()),
             longest: 0,
             letters: None,
         };
         if distinct < MANY_WORDS {
-            let ascii = words.iter().filter(|found| found.key.len & WordKey::WIDE == 0);
+            let ascii = words.clone().filter(|found| found.key.len & WordKey::WIDE == 0);
             let heads = ascii.map(|found| (found.key.head, found.key.len as usize)).collect();
             table.letters = FirstLetters::new(heads, lower_bits(case) as u8);
         }
-        words.iter().for_each(|found| table.insert(found));
+        words.for_each(|found| table.insert(&found));
         table
     }
 
