@@ -92,6 +92,11 @@ impl Keys {
         Self { by, sample, of_entry }
     }
 
+    /// Bytes of memory kept.
+    pub fn nbytes(&self) -> usize {
+        (self.sample.capacity() + self.of_entry.capacity()) * size_of::<u32>()
+    }
+
     pub fn len(&self) -> usize {
         self.sample.len()
     }

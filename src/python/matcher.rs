@@ -1,7 +1,7 @@
 //! The matcher: a snapshot of a gazetteer, and the calls over a column of texts.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use arrow_array::builder::LargeStringBuilder;
 use arrow_array::{BooleanArray, LargeStringArray};
@@ -43,13 +43,16 @@ pub struct Matcher {
 
 impl Matcher {
     fn keys(&self, by: By) -> Arc<Keys> {
-        let known = || self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(keys) = known().get(&by) {
+        if let Some(keys) = self.known_keys().get(&by) {
             return Arc::clone(keys);
         }
         let keys = Arc::new(Keys::new(&self.gazetteer, by, |_| true));
-        known().insert(by, Arc::clone(&keys));
+        self.known_keys().insert(by, Arc::clone(&keys));
         keys
+    }
+
+    fn known_keys(&self) -> MutexGuard<'_, HashMap<By, Arc<Keys>>> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn names(&self, py: Python<'_>, by: By) -> PyResult<Vec<String>> {
@@ -91,7 +94,8 @@ impl Matcher {
 
     #[getter]
     fn nbytes(&self) -> usize {
-        self.core.nbytes() + self.gazetteer.nbytes()
+        let keys: usize = self.known_keys().values().map(|keys| keys.nbytes()).sum();
+        self.core.nbytes() + self.gazetteer.nbytes() + keys
     }
 
     #[getter]
