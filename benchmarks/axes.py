@@ -115,8 +115,10 @@ def containers(bench: Bench) -> None:
 
 def threads(bench: Bench) -> None:
     """Time one thread beside two."""
-    texts = bench.texts(16)
-    for size, given in corpora.gazetteers(bench.source, ("1k", "100k")):
+    # So much that starting threads and taking hold of the strings are small beside it.
+    texts = bench.texts(100 if bench.full else 50)
+    sizes = ("100", "1k", "10k", "100k") if bench.full else ("1k", "100k")
+    for size, given in corpora.gazetteers(bench.source, sizes):
         slugline, _ = bench.peer(peers.Slugline, size, given, texts)
         tag = slugline.matcher.tag
         contenders = [
