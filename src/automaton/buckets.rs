@@ -18,12 +18,16 @@ const MOST_PASS: f64 = 0.07;
 /// How many codes there are, of which not all are used.
 const CODES: usize = 64;
 
-/// The code of a character of ASCII: the same for both cases of a letter, and 0 for what is in no word.
+/// What is made of `_` where the letters of words are made lower case by a bit.
+const LOWERED_UNDERSCORE: u8 = b'_' | 0x20;
+
+/// The code of a character of a word of ASCII, the same for both cases of a letter and whether it was made
+/// lower case or not; 0 for what is in no word.
 pub const fn letter_code(byte: u8) -> u8 {
     match byte {
         b'a'..=b'z' | b'A'..=b'Z' => byte & 31,
         b'0'..=b'9' => 27 + byte - b'0',
-        b'_' => 37,
+        b'_' | LOWERED_UNDERSCORE => 37,
         _ => 0,
     }
 }
@@ -191,6 +195,18 @@ mod tests {
         }
         for text in ["xylo", "usa", "ab", "newer", "g21", "beige", " us", ""] {
             assert!(!buckets.may_begin(codes_of(text)), "{text}");
+        }
+    }
+
+    /// Heads come as tables of words have them.
+    #[test]
+    fn takes_words_made_lower_case() {
+        for word in ["_", "x_9", "__ab", "abcd_ef", "9_", "Peru_b"] {
+            let letters = head(word).to_le_bytes();
+            let lowered = letters.map(|letter| if letter == 0 { 0 } else { letter | 0x20 });
+            let buckets = Buckets::new(&[u64::from_le_bytes(lowered)]).unwrap();
+            assert!(buckets.may_begin(codes_of(word)), "{word}");
+            assert!(buckets.may_begin(codes_of(&word.to_uppercase())), "{word}");
         }
     }
 

@@ -208,7 +208,7 @@ impl Walkable {
         state
     }
 
-    /// Feeds one folded byte; false when no phrase goes on so.
+    /// Feeds one folded byte; false when no phrase goes on so, after which the state is of no use.
     #[inline(always)]
     pub fn feed(&self, state: &mut StateID, byte: u8) -> bool {
         if let Some(at) = in_rest(*state) {

@@ -69,7 +69,7 @@ impl Matcher {
         if let Ok(mut gazetteer) = gazetteer.try_borrow_mut() {
             gazetteer.compact();
         }
-        let gazetteer = Arc::clone(&gazetteer.borrow().core);
+        let gazetteer = Arc::clone(&gazetteer.try_borrow()?.core);
         let core = Arc::new(build(py, &gazetteer)?);
         Ok(Self { core, gazetteer, keys: Mutex::default() })
     }
