@@ -270,7 +270,7 @@ def _itself(call: Callable[..., object]) -> Callable[..., object]:
 
 
 def _phrases_in(make: Callable[[], Any]) -> int:
-    return len(make().phrases)
+    return len(make().gazetteer)
 
 
 def call_peak(bench: Bench) -> None:

@@ -123,9 +123,14 @@ impl<'a> Table<'a> {
         gazetteer.reserve(self.batches.iter().map(|batch| batch.len).sum());
         let mut before = 0;
         for batch in &self.batches {
+            // The options of the row before: most rows have the same.
+            let mut last: Option<Options> = None;
             for at in 0..batch.len {
                 let place = Place { source: self.source, row: Some(before + at) };
-                batch.add_row(at, gazetteer, options, named, &place)?;
+                if at == 0 || !batch.options.are_same(at - 1, at) {
+                    last = batch.options.of_row(at, options, named, &place)?;
+                }
+                batch.add_row(at, gazetteer, last.as_ref().unwrap_or(options), &place)?;
             }
             before += batch.len;
         }
@@ -184,17 +189,15 @@ impl Columns {
         &self,
         at: usize,
         gazetteer: &mut Gazetteer,
-        defaults: &Options,
-        named: &NamedAffixes,
+        options: &Options,
         place: &Place<'_>,
     ) -> Result<(), Error> {
         let phrase = utf8(self.phrase.get(at), place)?
             .ok_or_else(|| Error::type_(place.message("the phrase is null, not text")))?;
-        let mut own = None;
         let entry = Entry {
             phrase,
             concept: utf8(self.concept.get(at), place)?,
-            options: self.options.of_row(at, defaults, named, &mut own, place)?,
+            options,
             lang: cell(self.lang.as_ref(), at, place)?,
             weight: match &self.weight {
                 Some(weights) => weights.get(at, place)?.unwrap_or(1.0),
@@ -214,15 +217,25 @@ impl Columns {
 }
 
 impl OptionColumns {
-    /// The options of a row, for which `own` gives room if the row has any.
-    fn of_row<'o>(
+    /// Whether two rows are known to say the same.
+    fn are_same(&self, a: usize, b: usize) -> bool {
+        let texts = [&self.case, &self.accents, &self.hyphens, &self.boundary];
+        texts.into_iter().flatten().all(|column| column.get(a) == column.get(b))
+            && self.glob.as_ref().is_none_or(|flags| flags.are_same(a, b))
+            && self.affixes.as_ref().is_none_or(|lists| lists.are_same(a, b))
+            && !self.context.is_set(a)
+            && !self.context.is_set(b)
+    }
+
+    /// The options of a row, if it has any of its own.
+    fn of_row(
         &self,
         at: usize,
-        defaults: &'o Options,
+        defaults: &Options,
         named: &NamedAffixes,
-        own: &'o mut Option<Options>,
         place: &Place<'_>,
-    ) -> Result<&'o Options, Error> {
+    ) -> Result<Option<Options>, Error> {
+        let mut own = None;
         let mut change = |apply: &dyn Fn(&mut Options) -> Result<(), Error>| {
             apply(own.get_or_insert_with(|| defaults.clone()))
                 .map_err(|error| Error { message: place.message(&error.message), ..error })
@@ -256,7 +269,7 @@ impl OptionColumns {
         if self.context.is_set(at) {
             change(&|options| self.context.change(at, options, place))?;
         }
-        Ok(own.as_ref().unwrap_or(defaults))
+        Ok(own)
     }
 }
 
@@ -273,6 +286,13 @@ impl Flags {
         match array.data_type() {
             DataType::Boolean => Ok(Self::Bool(array.as_boolean().clone())),
             _ => text_column("glob", array).map(Self::Text),
+        }
+    }
+
+    fn are_same(&self, a: usize, b: usize) -> bool {
+        match self {
+            Self::Bool(array) => array.is_valid(a) == array.is_valid(b) && array.value(a) == array.value(b),
+            Self::Text(array) => array.get(a) == array.get(b),
         }
     }
 

@@ -35,6 +35,19 @@ impl TextLists {
         }
     }
 
+    /// Whether two rows are known to say the same: of lists, empty ones alone are.
+    pub fn are_same(&self, a: usize, b: usize) -> bool {
+        match self {
+            Self::Text(array) => array.get(a) == array.get(b),
+            Self::List(lists, _) => {
+                lists.is_valid(a) == lists.is_valid(b) && [a, b].iter().all(|&at| lists.value_length(at) == 0)
+            }
+            Self::LargeList(lists, _) => {
+                lists.is_valid(a) == lists.is_valid(b) && [a, b].iter().all(|&at| lists.value_length(at) == 0)
+            }
+        }
+    }
+
     fn is_set(&self, at: usize) -> bool {
         match self {
             Self::Text(array) => array.get(at).is_some_and(|text| !text.is_empty()),
