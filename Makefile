@@ -91,7 +91,7 @@ bench: install $(VENV)/tools  ## Time slugline beside other packages (some minut
 	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
-bench-full: install $(VENV)/tools  ## The same with all sizes, peers and axes (40 minutes; ARGS=--publish writes docs/).
+bench-full: install $(VENV)/tools  ## The same with all sizes, peers and axes (half an hour; ARGS=--publish writes docs/).
 	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/run.py --full $(ARGS)
 

@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--full", action="store_true", help="all sizes and peers (40 minutes)")
+    parser.add_argument("--full", action="store_true", help="all sizes and peers (half an hour)")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each (at least 5 count)")
     parser.add_argument("--corpus", type=Path, help="Parquet or JSONL, column `text`")
     parser.add_argument("--gazetteer", type=Path, help="Parquet or JSONL, column `phrase`")
