@@ -74,14 +74,15 @@ def add_table(
     check_names(({"phrase", "concept"} & others) | (others - {*RESERVED}), source)
     gazetteer.add_table(arrow, phrase, concept, {}, source, named_affixes=all_named_affixes())
     for name in gazetteer.concepts():
-        # There may be as many as rows, and nearly all have names in all their parts.
-        if not all(map(str.strip, name.split("/"))):
-            _check_concept(name, source)
+        _check_concept(name, source)
 
 
 def _check_concept(concept: Any, place: str | None) -> None:
     """Refuse a path with a part that has no name."""
-    if isinstance(concept, str) and "/" in concept and _EMPTY_PART.search(concept):
+    if not isinstance(concept, str) or "/" not in concept:
+        return
+    # Nearly all have a name between any two slashes, which is told sooner than by the pattern.
+    if not all(map(str.strip, concept.split("/"))) and _EMPTY_PART.search(concept):
         where = f"{place}: " if place else ""
         raise ValueError(
             f"{where}the concept {concept!r} has an empty part (a slash that parts nothing is \\/)"

@@ -101,6 +101,10 @@ fn share_out(words: &[Letters]) -> (Vec<usize>, f64) {
         for first in (0..end).rev() {
             together.iter_mut().zip(&words[first]).for_each(|(all, own)| *all |= own);
             let passes = passing(&together);
+            if passes > MOST_PASS {
+                // With more words even more pass, which would be too many in any case.
+                break;
+            }
             for bucket in 1..=BUCKETS {
                 let all = best[first][bucket - 1].0 + passes;
                 if all < best[end][bucket].0 {

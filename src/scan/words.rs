@@ -264,37 +264,27 @@ macro_rules! each_group {
 unsafe fn ascii_words<K: Kernel>(block: AsciiBlock<'_>, words: &mut Words) {
     words.clear();
     words.stems_are_few = K::KNOWS_HEADS && block.stems.is_some();
+    let heads = block.heads.filter(|_| K::KNOWS_HEADS);
+    let stems = block.stems.filter(|_| K::KNOWS_HEADS);
     // SAFETY: by the contract of this function, which is that of `Kernel`; so in all that follows.
     unsafe {
-        let buckets = buckets_of::<K>(block);
-        if let Some(buckets) = buckets {
+        if let (Some(Heads { buckets: Some(buckets), .. }), None) = (heads, stems) {
             mark_words::<K, true>(block, words);
             collect_buckets::<K>(block, buckets, words);
         } else {
             mark_words::<K, false>(block, words);
+            match (heads, stems) {
+                (heads, Some(stems)) => collect_stems::<K>(block, heads, stems, words),
+                (Some(heads), None) if heads.has_two => collect_heads::<K, true>(block, heads, words),
+                (Some(heads), None) => collect_heads::<K, false>(block, heads, words),
+                (None, None) => collect_starts::<K>(block, words),
+            }
         }
         match block.signs {
             Some(letters) => mark_signs::<K>(block, letters, words),
             None => mark_all_signs(block, words),
         }
-        match (block.heads, block.stems) {
-            _ if buckets.is_some() => {}
-            (Some(heads), None) if K::KNOWS_HEADS && heads.has_two => {
-                collect_heads::<K, true>(block, heads, words);
-            }
-            (Some(heads), None) if K::KNOWS_HEADS => collect_heads::<K, false>(block, heads, words),
-            (heads, stems) if K::KNOWS_HEADS && (heads.is_some() || stems.is_some()) => {
-                collect_stems::<K>(block, heads, stems, words);
-            }
-            _ => collect_starts::<K>(block, words),
-        }
     }
-}
-
-/// The buckets of first letters, where they alone are to be asked.
-#[inline(always)]
-fn buckets_of<'a, K: Kernel>(block: AsciiBlock<'a>) -> Option<&'a Buckets> {
-    block.heads?.buckets.as_deref().filter(|_| K::KNOWS_HEADS && block.stems.is_none())
 }
 
 /// Finds the words of a block, and keeps the codes of its characters where those are wanted.
@@ -375,7 +365,7 @@ unsafe fn collect_heads<K: Kernel, const TWO: bool>(block: AsciiBlock<'_>, heads
 unsafe fn collect_stems<K: Kernel>(
     block: AsciiBlock<'_>,
     heads: Option<&Heads>,
-    stems: Option<&StemHeads>,
+    stems: &StemHeads,
     words: &mut Words,
 ) {
     each_group!(block, |bytes, group| {
@@ -383,7 +373,7 @@ unsafe fn collect_stems<K: Kernel>(
         let begins = words.begins[group];
         // SAFETY: by the contract of this function, which is that of `Kernel`.
         unsafe {
-            let [by_heads, by_stems] = K::heads_masks(bytes, in_words, heads, stems);
+            let [by_heads, by_stems] = K::stems_masks(bytes, in_words, heads, stems);
             words.stems[group] = begins & by_stems;
             words.starts.push_mask::<K>(begins & by_heads, group);
         }

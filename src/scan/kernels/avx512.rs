@@ -206,19 +206,18 @@ unsafe impl Kernel for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn heads_masks(
+    unsafe fn stems_masks(
         bytes: &Group,
         words: [u64; 2],
         heads: Option<&Heads>,
-        stems: Option<&StemHeads>,
+        stems: &StemHeads,
     ) -> [u64; 2] {
-        let mut masks = [u64::MAX, if stems.is_some() { 0 } else { u64::MAX }];
+        let mut masks = [u64::MAX, 0];
         let (mut a, mut b, mut inside);
         // SAFETY: loads need no alignment, and end with `bytes` at the latest, or are of whole tables;
         // AVX-512 is there, by the trait's contract.
         unsafe {
             (a, b, inside) = (_mm512_setzero_si512(), _mm512_setzero_si512(), u64::MAX);
-            let needs_b = stems.is_some() || heads.is_some_and(|heads| heads.has_two);
             let bits = _mm512_loadu_si512(BITS.as_ptr().cast());
             for (at, (of_a, of_b)) in PARTS[0].iter().zip(&PARTS[1]).enumerate() {
                 // Whether all letters up to this are of the word that begins at a place.
@@ -228,14 +227,9 @@ unsafe impl Kernel for Avx512 {
                 let letter = _mm512_loadu_si512(bytes.as_ptr().add(at).cast());
                 let part = _mm512_loadu_si512(of_a.as_ptr().cast());
                 a = _mm512_xor_si512(a, _mm512_maskz_permutexvar_epi8(inside, letter, part));
-                if needs_b {
-                    let part = _mm512_loadu_si512(of_b.as_ptr().cast());
-                    b = _mm512_xor_si512(b, _mm512_maskz_permutexvar_epi8(inside, letter, part));
-                }
-                if let Some(stems) = stems
-                    && at > 0
-                    && stems.used[at - 1]
-                {
+                let part = _mm512_loadu_si512(of_b.as_ptr().cast());
+                b = _mm512_xor_si512(b, _mm512_maskz_permutexvar_epi8(inside, letter, part));
+                if at > 0 && stems.used[at - 1] {
                     masks[1] |= look_up_both(&stems.bits[at - 1], a, b, bits);
                 }
             }

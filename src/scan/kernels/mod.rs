@@ -145,7 +145,7 @@ pub unsafe trait Kernel {
         u64::MAX
     }
 
-    /// Whether it has [`Kernel::heads_mask`] and [`Kernel::heads_masks`].
+    /// Whether it has [`Kernel::heads_mask`] and [`Kernel::stems_masks`].
     const KNOWS_HEADS: bool = false;
 
     /// Which of 64 places may begin one of the words of `heads`, if any word begins there; `TWO` says
@@ -159,17 +159,17 @@ pub unsafe trait Kernel {
         u64::MAX
     }
 
-    /// Which of 64 places may begin one of the words of `heads`, and one of `stems`, if any word begins
-    /// there: all, where these are none. `words` tells of these and the next 64 bytes which are in words.
+    /// Which of 64 places may begin one of the words of `heads` (all, where there are none), and which one
+    /// of `stems`, if any word begins there. `words` tells of these and the next 64 bytes which are in words.
     ///
     /// # Safety
     /// See the trait.
     #[inline(always)]
-    unsafe fn heads_masks(
+    unsafe fn stems_masks(
         bytes: &Group,
         words: [u64; 2],
         heads: Option<&Heads>,
-        stems: Option<&StemHeads>,
+        stems: &StemHeads,
     ) -> [u64; 2] {
         let _ = (bytes, words, heads, stems);
         [u64::MAX; 2]
@@ -373,7 +373,7 @@ mod tests {
             let is_word = |at: usize| bytes.get(at).is_some_and(|&b| crate::unicode::is_ascii_word(b));
             let words = [0, 64].map(|base| (0..64).fold(0, |w, i| w | u64::from(is_word(base + i)) << i));
             // SAFETY: it is available.
-            let [mask, stems_mask] = unsafe { Avx512::heads_masks(bytes, words, Some(&heads), Some(&stems)) };
+            let [mask, stems_mask] = unsafe { Avx512::stems_masks(bytes, words, Some(&heads), &stems) };
             // SAFETY: likewise.
             assert_eq!(unsafe { Avx512::heads_mask::<false>(bytes, words, &heads) }, mask);
             for at in (0..64).filter(|&at| is_word(at)) {
