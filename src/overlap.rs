@@ -81,6 +81,25 @@ impl<'m> Resolver<'m> {
         if self.overlap == Overlap::Longest { self.reached } else { 0 }
     }
 
+    /// Whether a match wins where it is the only one at its start, which is not skipped.
+    #[inline(always)]
+    pub fn first_wins(&self) -> bool {
+        self.overlap == Overlap::Longest && self.gone.is_none()
+    }
+
+    /// Takes the only match that starts at `start`, where [`Self::first_wins`] and it is no exclusion.
+    #[inline(always)]
+    pub fn resolve_lone(
+        &mut self,
+        start: usize,
+        end: usize,
+        entry: u32,
+        sink: &mut dyn Sink,
+    ) -> ControlFlow<()> {
+        self.reached = end;
+        sink.matched(start, end, &[entry])
+    }
+
     /// Takes all true matches that start at `start`, and empties `hits`.
     pub fn resolve(&mut self, start: usize, hits: &mut Vec<Hit>, sink: &mut dyn Sink) -> ControlFlow<()> {
         if self.gone.is_some() {

@@ -19,7 +19,7 @@ pub use buckets::{Buckets, letter_code};
 pub use first::{FirstSet, first_char};
 pub use heads::{HEAD_LETTERS, Heads, PARTS};
 pub use letters::{FirstLetters, LETTERS};
-pub use outline::{Glance, Outline};
+pub use outline::{Glance, Outline, Promise};
 pub use prefix::PrefixFilter;
 pub use prefix::{PREFIX_COUNTED, Pairs};
 pub use shard::{Shard, Walkable, numbering};
@@ -36,7 +36,7 @@ use crate::fold::simple::SimpleTable;
 use crate::fold::{FoldTable, Profile};
 use crate::glob::Part;
 pub use words::first_word;
-use words::{Found, follows, follows_open};
+use words::{Found, GoesOn, follows, follows_open};
 
 /// Where in a text the phrases of a lane can start, and how much of their first word is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -88,6 +88,8 @@ pub struct Lane {
     pub words: WordTable,
     /// The first code units of all others.
     pub prefixes: PrefixFilter,
+    /// Those of phrases that begin with ASCII, for text of ASCII: if they are few among all.
+    pub ascii_prefixes: Option<PrefixFilter>,
     /// In place of that filter at the words of ASCII, where phrases begin at boundaries.
     pub stems: Option<Stems>,
     /// In place of that filter in ASCII, where it can be.
@@ -212,6 +214,7 @@ impl Lane {
             },
             words,
             prefixes: PrefixFilter::new(profile, others()),
+            ascii_prefixes: few_ascii(others()).map(|few| PrefixFilter::new(profile, few)),
             stems: (reach == Reach::Boundaries)
                 .then(|| Stems::new(profile, others()))
                 .filter(|stems| !stems.is_empty() && common.lead.is_empty()),
@@ -245,6 +248,7 @@ impl Lane {
         let is_sound = self.shards.iter().all(|shard| shard.is_sound(&is_group))
             && self.words.is_sound(self.shards.len(), &is_group)
             && self.prefixes.is_sound()
+            && self.ascii_prefixes.as_ref().is_none_or(PrefixFilter::is_sound)
             && self.common.bare.is_none_or(&is_group)
             && self.ascii == ascii_folds(self.profile);
         if !is_sound {
@@ -266,6 +270,7 @@ impl Lane {
             + self.first.nbytes()
             + self.words.nbytes()
             + self.prefixes.nbytes()
+            + self.ascii_prefixes.as_ref().map_or(0, PrefixFilter::nbytes)
             + self.stems.as_ref().map_or(0, Stems::nbytes)
             + self.substrings.as_ref().map_or(0, Substrings::nbytes)
             + affixes
@@ -308,6 +313,15 @@ impl Begins {
     }
 }
 
+/// Those of some folds that begin with ASCII, if that is not most of them.
+fn few_ascii<'a>(
+    folds: impl Iterator<Item = &'a [u8]> + Clone,
+) -> Option<impl Iterator<Item = &'a [u8]> + Clone> {
+    let all = folds.clone().count();
+    let ascii = folds.filter(|fold| fold[0].is_ascii());
+    (all > 0 && ascii.clone().count() <= all / 8).then_some(ascii)
+}
+
 fn sort_out<'a>(profile: Profile, reach: Reach, patterns: &[Pattern<'a>]) -> Vec<Sorted<'a>> {
     let lower = lower_bits(profile.case);
     patterns
@@ -336,6 +350,7 @@ fn build_shard(
         .map_err(|_| Error::too_large("too many phrases for the table of first words"))?;
     let mut found = Vec::with_capacity(patterns.len());
     let mut last: (&[u8], _) = (&[], walkable.start());
+    let mut units = Vec::new();
     for sorted in patterns {
         let Some((key, end)) = sorted.word else { continue };
         let (word, rest) = sorted.pattern.fold.split_at(end);
@@ -343,7 +358,12 @@ fn build_shard(
             found.push(Found {
                 key,
                 groups: None,
-                goes_on: Some((Follows::Anything, number, walkable.start())),
+                goes_on: Some(GoesOn {
+                    follows: Follows::Anything,
+                    then: Follows::Anything,
+                    shard: number,
+                    state: walkable.start(),
+                }),
             });
             continue;
         }
@@ -354,9 +374,23 @@ fn build_shard(
         let is_cut =
             sorted.pattern.is_open && rest.strip_prefix(b" ").is_some_and(|second| !second.contains(&b' '));
         let follows = if is_cut { follows_open(rest, profile) } else { follows(rest, profile) };
-        found.push(Found { key, groups: None, goes_on: Some((follows, number, last.1)) });
+        let then = if sorted.pattern.is_open { Follows::Anything } else { then(rest, profile, &mut units) };
+        found.push(Found {
+            key,
+            groups: None,
+            goes_on: Some(GoesOn { follows, then, shard: number, state: last.1 }),
+        });
     }
     Ok((shard, found))
+}
+
+/// What stands behind the second word of a phrase, given what stands behind the first.
+fn then(rest: &[u8], profile: Profile, units: &mut Vec<u16>) -> Follows {
+    let Some(second) = rest.strip_prefix(b" ") else { return Follows::Anything };
+    match first_word(second, profile, units) {
+        Some(end) if end < second.len() => follows(&second[end..], profile),
+        _ => Follows::Anything,
+    }
 }
 
 /// In place of the one that [`Lane::restored`] finds.

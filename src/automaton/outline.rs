@@ -21,6 +21,23 @@ pub struct Glance {
     pub unsure: bool,
 }
 
+/// What a word of a text may be, at first sight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Promise {
+    /// A phrase, alone.
+    pub is_phrase: bool,
+    /// The beginning of one.
+    pub goes_on: bool,
+}
+
+impl Promise {
+    /// Whether it is worth a closer look.
+    #[inline(always)]
+    pub fn is_any(self) -> bool {
+        self.is_phrase | self.goes_on
+    }
+}
+
 impl Bulk for Outline {
     const SIZE: usize = 8;
 
@@ -120,13 +137,16 @@ impl Outline {
         self.0 == 0
     }
 
-    /// Whether a word of a text with this hash may be a phrase or begin one, if this is its outline.
-    /// Without a branch.
+    /// What a word of a text with this hash may be, if this is its outline. Without a branch.
     #[inline(always)]
-    pub fn is_promising(self, hash: u64, glance: Glance) -> bool {
+    pub fn promise(self, hash: u64, glance: Glance) -> Promise {
         let wanted = if glance.other { Self::OTHER } else { Self::second(glance.second) };
         let wanted = wanted | if glance.unsure { u32::MAX } else { 0 };
-        self.is_of(hash) & (self.0 & (Self::IS_PHRASE | u64::from(wanted)) != 0)
+        let is_of = self.is_of(hash);
+        Promise {
+            is_phrase: is_of & (self.0 & Self::IS_PHRASE != 0),
+            goes_on: is_of & (self.0 & u64::from(wanted) != 0),
+        }
     }
 }
 
@@ -142,15 +162,15 @@ mod tests {
         let unsure = Glance { second: 0, other: false, unsure: true };
         let mut outline = Outline::default();
         outline.set_word(hash);
-        assert!(!outline.is_promising(hash, unsure));
+        assert!(!outline.promise(hash, unsure).is_any());
         outline.add_follows(Outline::second(77));
-        assert!(outline.is_promising(hash, word(77)) && outline.is_promising(hash, unsure));
-        assert!(!outline.is_promising(hash, sign) && !outline.is_promising(other_hash, word(77)));
+        assert!(outline.promise(hash, word(77)).goes_on && outline.promise(hash, unsure).goes_on);
+        assert!(!outline.promise(hash, sign).is_any() && !outline.promise(other_hash, word(77)).is_any());
         outline.add_follows(Outline::OTHER);
-        assert!(outline.is_promising(hash, sign));
+        assert!(outline.promise(hash, sign).goes_on);
         outline.displace(other_hash);
         assert!(outline.is_elsewhere(other_hash) && !outline.is_elsewhere(hash));
         outline.set_phrase();
-        assert!(outline.is_promising(hash, word(78)));
+        assert_eq!(outline.promise(hash, word(78)), Promise { is_phrase: true, goes_on: false });
     }
 }

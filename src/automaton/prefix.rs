@@ -22,6 +22,14 @@ const FEW: usize = 1 << 16;
 pub struct PrefixFilter {
     /// The first two, or the only one.
     pub pairs: Pairs,
+    heads: Heads,
+    /// Those up to the first space, which may stand for a run of any length: for text with such a run.
+    up_to_space: Heads,
+}
+
+/// The first code units of phrases, of several lengths.
+#[derive(Serialize, Deserialize)]
+struct Heads {
     set: HashSet,
     /// For which of [`COUNTED`] there are phrases.
     used: [bool; COUNTED.len()],
@@ -64,13 +72,47 @@ impl Pairs {
     }
 }
 
+impl Heads {
+    fn new(phrases: usize) -> Self {
+        // Several lengths are asked for at each place, so that each must be wrong but seldom.
+        let set = HashSet::with_bits(phrases, if phrases < FEW { 64 } else { 16 });
+        Self { set, used: [false; _] }
+    }
+
+    /// Takes in as many of these code units as count. Returns how many those are.
+    fn insert(&mut self, units: &[u16]) -> usize {
+        let Some(number) = COUNTED.iter().position(|&counted| counted <= units.len()) else { return 0 };
+        self.used[number] = true;
+        let counted = &units[..COUNTED[number]];
+        let eight = [four_units(counted), four_units(counted.get(4..).unwrap_or(&[]))];
+        self.set.insert(hash(eight, counted.len()));
+        counted.len()
+    }
+
+    #[inline(always)]
+    fn may_begin(&self, units: [u64; 2]) -> bool {
+        let mut may = false;
+        // Which lengths there are is the same each time.
+        for (counted, used) in COUNTED.into_iter().zip(self.used) {
+            if used {
+                let masks = [low_bytes(2 * counted.min(4)), low_bytes(2 * counted.saturating_sub(4))];
+                let units = [units[0] & masks[0], units[1] & masks[1]];
+                may |= self.set.contains(hash(units, counted));
+            }
+        }
+        may
+    }
+}
+
 impl PrefixFilter {
     pub fn new<'a>(profile: Profile, folds: impl Iterator<Item = &'a [u8]> + Clone) -> Self {
         let phrases = folds.clone().count();
-        let pairs = Pairs { set: HashSet::new(phrases), has_single: false };
-        // Several lengths are asked for at each place, so that each must be wrong but seldom.
-        let set = HashSet::with_bits(phrases, if phrases < FEW { 64 } else { 16 });
-        let mut filter = Self { pairs, set, used: [false; _] };
+        let with_space = folds.clone().filter(|fold| fold.contains(&b' ')).count();
+        let mut filter = Self {
+            pairs: Pairs { set: HashSet::new(phrases), has_single: false },
+            heads: Heads::new(phrases),
+            up_to_space: Heads::new(with_space),
+        };
         let mut units = Vec::new();
         for fold in folds {
             filter.add(profile, fold, &mut units);
@@ -92,16 +134,15 @@ impl PrefixFilter {
                 break;
             }
             units.push(unit);
-            // A space may stand for a run of any length.
-            if c == ' ' {
+            // What folds to a space may have been a dash, and then no run is told.
+            if c == ' ' && profile.hyphens == Hyphens::Space {
                 break;
             }
         }
-        let Some(number) = COUNTED.iter().position(|&counted| counted <= units.len()) else { return };
-        units.truncate(COUNTED[number]);
-        self.used[number] = true;
+        if units.is_empty() {
+            return;
+        }
         self.insert(units);
-        // What folds to a space may have been a dash.
         if profile.hyphens == Hyphens::Space
             && let Some(last @ 0x20) = units.last_mut()
         {
@@ -111,40 +152,35 @@ impl PrefixFilter {
     }
 
     fn insert(&mut self, units: &[u16]) {
-        let second = units.get(1).map_or(Pairs::SINGLE, |&second| u32::from(second) << 16);
-        self.pairs.has_single |= units.len() == 1;
+        if let Some(space) = units.iter().position(|&unit| unit == u16::from(b' ')) {
+            self.up_to_space.insert(&units[..=space]);
+        }
+        let counted = self.heads.insert(units);
+        let second = units[..counted].get(1).map_or(Pairs::SINGLE, |&second| u32::from(second) << 16);
+        self.pairs.has_single |= counted == 1;
         self.pairs.set.insert(Pairs::hash(u32::from(units[0]) | second));
-        let eight = [four_units(units), four_units(units.get(4..).unwrap_or(&[]))];
-        self.set.insert(hash(eight, units.len()));
     }
 
     pub fn is_empty(&self) -> bool {
-        self.used == [false; COUNTED.len()]
+        self.heads.used == [false; COUNTED.len()]
     }
 
     /// Whether a phrase may begin with these eight folded code units (0 behind the end of a text). Those
     /// that are not known pass.
     #[inline(always)]
     pub fn may_begin(&self, units: [u64; 2]) -> bool {
-        let mut may = holds_unknown(units[0]) | holds_unknown(units[1]);
-        // Which lengths there are is the same each time.
-        for (counted, used) in COUNTED.into_iter().zip(self.used) {
-            if used {
-                let masks = [low_bytes(2 * counted.min(4)), low_bytes(2 * counted.saturating_sub(4))];
-                let units = [units[0] & masks[0], units[1] & masks[1]];
-                may |= self.set.contains(hash(units, counted));
-            }
-        }
-        may
+        let may = holds_unknown(units[0]) | holds_unknown(units[1]) | self.heads.may_begin(units);
+        // Which of both it is hardly ever changes.
+        if holds_run(units) { may | self.up_to_space.may_begin(units) } else { may }
     }
 
     /// Whether what was read could have been written.
     pub fn is_sound(&self) -> bool {
-        self.set.is_sound() && self.pairs.set.is_sound()
+        self.heads.set.is_sound() && self.up_to_space.set.is_sound() && self.pairs.set.is_sound()
     }
 
     pub fn nbytes(&self) -> usize {
-        self.set.nbytes() + self.pairs.set.nbytes()
+        self.heads.set.nbytes() + self.up_to_space.set.nbytes() + self.pairs.set.nbytes()
     }
 }
 
@@ -159,9 +195,25 @@ pub(super) fn begins_with_joined_space(fold: &[u8], profile: Profile) -> bool {
 /// Whether one of four code units is [`UNKNOWN`].
 #[inline(always)]
 fn holds_unknown(units: u64) -> bool {
+    zeros(!units) != 0
+}
+
+/// Whether two of eight code units are spaces, one beside the other. It may say so where a space is
+/// followed by U+0021, too.
+#[inline(always)]
+fn holds_run(units: [u64; 2]) -> bool {
+    const SPACES: u64 = 0x0020_0020_0020_0020;
+    let [low, high] = units.map(|units| zeros(units ^ SPACES));
+    (low & low >> 16) | (high & high >> 16) | (low >> 48 & high) != 0
+}
+
+/// The highest bits of those of four code units that are zero; perhaps also of such as are one and
+/// follow a zero.
+#[inline(always)]
+fn zeros(units: u64) -> u64 {
     const ONES: u64 = 0x0001_0001_0001_0001;
     const HIGHS: u64 = 0x8000_8000_8000_8000;
-    (!units).wrapping_sub(ONES) & units & HIGHS != 0
+    units.wrapping_sub(ONES) & !units & HIGHS
 }
 
 #[inline(always)]

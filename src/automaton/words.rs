@@ -11,7 +11,7 @@ use std::num::NonZeroU32;
 use aho_corasick::automaton::StateID;
 
 use super::letters::FirstLetters;
-use super::outline::{Glance, Outline};
+use super::outline::{Glance, Outline, Promise};
 use crate::bulk::{self, Bulk};
 use crate::fold::Profile;
 use crate::fold::simple::{COMPLEX, Class, KATAKANA, MARK, SimpleTable, UNKNOWN, UNSPACED, WORD};
@@ -166,13 +166,15 @@ pub enum Follows {
     Word(u64),
     /// One space, and then a word that may go on: what counts of it in text of ASCII, and in other text.
     Stem([u64; 2]),
-    /// Something else.
+    /// Something else: the two code units there, if they are of ASCII.
+    Sign([u8; 2]),
+    /// Something else, which only a walk can tell.
     Other,
 }
 
 /// What stands behind the first word of a phrase.
 pub fn follows(rest: &[u8], profile: Profile) -> Follows {
-    let Some(second) = rest.strip_prefix(b" ") else { return Follows::Other };
+    let Some(second) = rest.strip_prefix(b" ") else { return sign(rest) };
     // What counts, and no more than is needed to be sure of it.
     let second = &second[..second.len().min(4 * (SECOND_COUNTED + 1))];
     let second = second.utf8_chunks().next().map_or("", |chunk| chunk.valid());
@@ -186,7 +188,7 @@ pub fn follows(rest: &[u8], profile: Profile) -> Follows {
             return Follows::Anything;
         }
         match kind {
-            None if class & WORD == 0 => return Follows::Other,
+            None if class & WORD == 0 => return sign(rest),
             // Of scripts without spaces each letter is a word, and what follows it may fold to a mark.
             None if class & (MARK | UNSPACED) != 0 => return Follows::Anything,
             None => kind = Some(class & (UNSPACED | KATAKANA)),
@@ -201,6 +203,19 @@ pub fn follows(rest: &[u8], profile: Profile) -> Follows {
     let eight = [four_units(&units), four_units(units.get(4..).unwrap_or(&[]))];
     Follows::Word(second_wide(eight, units.len(), lower_bits(profile.case)))
 }
+
+/// What stands behind a word of a phrase, where that is not one space and a word.
+fn sign(rest: &[u8]) -> Follows {
+    match *rest {
+        [first] if first.is_ascii() => Follows::Sign([first, NOTHING]),
+        [first, second, ..] if first.is_ascii() && second.is_ascii() => Follows::Sign([first, second]),
+        // Text of ASCII does not match it, and of other text a walk tells.
+        _ => Follows::Other,
+    }
+}
+
+/// In place of the second code unit behind a word: a phrase has no more.
+const NOTHING: u8 = 0;
 
 /// What stands behind the first word of a phrase whose second word may go on.
 pub fn follows_open(rest: &[u8], profile: Profile) -> Follows {
@@ -288,6 +303,25 @@ impl HashSet {
     pub fn contains(&self, hash: u64) -> bool {
         let at = (hash >> self.shift) as usize;
         self.bits[at / 64] >> (at % 64) & 1 != 0
+    }
+
+    /// Inserts something that belongs to a hash, given by a hash of its own: what is asked of it lies
+    /// in the same line of the cache.
+    pub fn insert_beside(&mut self, hash: u64, own: u64) {
+        let at = self.beside(hash, own);
+        self.bits[at / 64] |= 1 << (at % 64);
+    }
+
+    #[inline(always)]
+    pub fn contains_beside(&self, hash: u64, own: u64) -> bool {
+        let at = self.beside(hash, own);
+        self.bits[at / 64] >> (at % 64) & 1 != 0
+    }
+
+    #[inline(always)]
+    fn beside(&self, hash: u64, own: u64) -> usize {
+        const LINE: usize = 512;
+        (hash >> self.shift) as usize / LINE * LINE + (own >> 32) as usize % LINE
     }
 
     /// The bits, and how far right a hash is shifted to become the number of one.
@@ -389,8 +423,18 @@ pub struct Found {
     pub key: WordKey,
     /// The groups of the phrase that is this word alone.
     pub groups: Option<u32>,
-    /// How phrases go on, and from which state.
-    pub goes_on: Option<(Follows, u16, StateID)>,
+    pub goes_on: Option<GoesOn>,
+}
+
+/// How a phrase goes on behind its first word.
+#[derive(Clone, Copy, Debug)]
+pub struct GoesOn {
+    pub follows: Follows,
+    /// What stands behind the second word.
+    pub then: Follows,
+    /// From which state of which automaton.
+    pub shard: u16,
+    pub state: StateID,
 }
 
 /// From so many words on a table is packed closer.
@@ -455,22 +499,12 @@ impl WordTable {
         if let Some(groups) = found.groups {
             slot.groups = NonZeroU32::new(groups + 1);
         }
-        if let Some((follows, shard, state)) = found.goes_on {
+        if let Some(GoesOn { follows, then, shard, state }) = found.goes_on {
             (slot.shard, slot.state) = (shard, state.as_u32());
-            slot.follows |= match follows {
-                _ if found.key.is_long() => u32::MAX,
-                Follows::Anything => u32::MAX,
-                Follows::Other => Outline::OTHER,
-                Follows::Stem([ascii, wide]) => {
-                    Outline::second(ascii) | Outline::second(wide) | Outline::OPEN
-                }
-                Follows::Word(second) => {
-                    self.pairs.insert(pair_hash(hash, second));
-                    Outline::second(second)
-                }
-            };
+            slot.follows |= follow_bits(found.key, follows);
+            self.insert_follows(found.key, follows, then);
         }
-        let (is_phrase, follows) = (slot.groups.is_some(), slot.follows);
+        let (is_phrase, follows) = (self.slots[at].groups.is_some(), self.slots[at].follows);
         self.outlines[at].set_word(hash);
         self.outlines[at].merge(is_phrase, follows);
         // A search for the word ends at the first outline of its tag, be it that of another.
@@ -480,6 +514,45 @@ impl WordTable {
                 self.outlines[passed].merge(is_phrase, follows);
             }
             passed = (passed + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    /// Notes what stands in a phrase behind its first word, and behind its second.
+    fn insert_follows(&mut self, first: WordKey, follows: Follows, then: Follows) {
+        match follows {
+            _ if first.is_long() => {}
+            Follows::Word(second) => {
+                let pair = pair_hash(first.hash(), second);
+                self.pairs.insert(pair);
+                self.insert_behind(pair, then);
+            }
+            Follows::Sign(_) => self.insert_behind(pair_hash(first.hash(), SIGN), follows),
+            Follows::Anything | Follows::Stem(_) | Follows::Other => {}
+        }
+    }
+
+    /// Notes what stands in a phrase behind what has a hash.
+    fn insert_behind(&mut self, hash: u64, follows: Follows) {
+        match follows {
+            Follows::Word(word) => self.pairs.insert_beside(hash, behind_hash(hash, word)),
+            Follows::Sign(units) => self.pairs.insert_beside(hash, behind_hash(hash, sign_number(units))),
+            Follows::Anything | Follows::Stem(_) => {
+                self.pairs.insert_beside(hash, behind_hash(hash, ANYTHING));
+            }
+            Follows::Other => {}
+        }
+    }
+
+    /// Whether any phrase may have behind it what stands in a text behind what has a hash.
+    #[inline(always)]
+    fn may_be_behind(&self, hash: u64, follows: Follows) -> bool {
+        let holds = |number| self.pairs.contains_beside(hash, behind_hash(hash, number));
+        match follows {
+            Follows::Word(word) => holds(word) || holds(ANYTHING),
+            Follows::Sign(units) => {
+                holds(sign_number(units)) || holds(sign_number([units[0], NOTHING])) || holds(ANYTHING)
+            }
+            Follows::Anything | Follows::Stem(_) | Follows::Other => true,
         }
     }
 
@@ -536,28 +609,43 @@ impl WordTable {
         prefetch(&self.slots[self.home(hash)]);
     }
 
-    /// Whether a word with what stands behind it is worth a closer look: it may be a phrase, or the
-    /// beginning of one. Without a branch, but for words that do not stand where they belong.
+    /// What a word with what stands behind it may be. Without a branch, but for words that do not stand
+    /// where they belong.
     #[inline(always)]
-    pub fn is_promising(&self, hash: u64, glance: Glance) -> bool {
+    pub fn promise(&self, hash: u64, glance: Glance) -> Promise {
         let home = self.home(hash);
         let outline = self.outlines[home];
         if outline.is_elsewhere(hash) {
-            return self.is_promising_elsewhere(home, hash, glance);
+            return self.promise_elsewhere(home, hash, glance);
         }
-        outline.is_promising(hash, glance)
+        outline.promise(hash, glance)
     }
 
-    fn is_promising_elsewhere(&self, home: usize, hash: u64, glance: Glance) -> bool {
+    fn promise_elsewhere(&self, home: usize, hash: u64, glance: Glance) -> Promise {
         let behind = |step| self.outlines[(home + step) & (self.outlines.len() - 1)];
         let mut outlines = (1..self.outlines.len()).map(behind).take_while(|outline| !outline.is_empty());
-        outlines.find(|outline| outline.is_of(hash)).is_some_and(|outline| outline.is_promising(hash, glance))
+        let found = outlines.find(|outline| outline.is_of(hash));
+        found.map_or(Promise::default(), |outline| outline.promise(hash, glance))
+    }
+
+    /// The number of the slot of a key, and whether there is one. Without a branch, but for words that do
+    /// not stand where they belong.
+    #[inline(always)]
+    pub fn find(&self, key: WordKey, hash: u64) -> (u32, bool) {
+        let at = self.place(key, hash);
+        (at as u32, self.slots[at].len != 0)
+    }
+
+    /// The slot of a number that [`Self::find`] gave.
+    #[inline(always)]
+    pub fn slot(&self, number: u32) -> &Slot {
+        &self.slots[number as usize]
     }
 
     #[inline(always)]
     pub fn get(&self, key: WordKey, hash: u64) -> Option<&Slot> {
-        let slot = &self.slots[self.place(key, hash)];
-        (slot.len != 0).then_some(slot)
+        let (number, is_there) = self.find(key, hash);
+        is_there.then(|| self.slot(number))
     }
 
     /// Whether a phrase may go on from a slot with what stands behind the word.
@@ -566,11 +654,23 @@ impl WordTable {
         match follows {
             Follows::Anything | Follows::Stem(_) => true,
             Follows::Other => slot.follows & Outline::OTHER != 0,
+            Follows::Sign(_) => {
+                slot.follows & Outline::OTHER != 0
+                    && (slot.follows & Outline::OPEN != 0
+                        || self.may_be_behind(pair_hash(hash, SIGN), follows))
+            }
             Follows::Word(second) => {
                 slot.follows & Outline::second(second) != 0
                     && (slot.follows & Outline::OPEN != 0 || self.pairs.contains(pair_hash(hash, second)))
             }
         }
+    }
+
+    /// Whether one may go on behind both words, the second one as of [`Self::may_follow`], with what stands
+    /// there.
+    #[inline(always)]
+    pub fn may_follow_both(&self, slot: &Slot, hash: u64, second: u64, then: Follows) -> bool {
+        slot.follows & Outline::OPEN != 0 || self.may_be_behind(pair_hash(hash, second), then)
     }
 
     /// Whether the table is too large to lie in a processor's own caches.
@@ -619,4 +719,30 @@ impl WordTable {
 fn pair_hash(first: u64, second: u64) -> u64 {
     let mixed = (first ^ first >> 32 ^ second).wrapping_mul(Outline::SECOND_FACTOR);
     mixed ^ mixed << 32
+}
+
+/// The bits of [`Slot::follows`] that a phrase sets which goes on behind its first word.
+fn follow_bits(first: WordKey, follows: Follows) -> u32 {
+    match follows {
+        _ if first.is_long() => u32::MAX,
+        Follows::Anything => u32::MAX,
+        Follows::Sign(_) | Follows::Other => Outline::OTHER,
+        Follows::Stem([ascii, wide]) => Outline::second(ascii) | Outline::second(wide) | Outline::OPEN,
+        Follows::Word(second) => Outline::second(second),
+    }
+}
+
+/// In place of a second word: a sign stands behind the first.
+const SIGN: u64 = u64::MAX;
+/// In place of what stands behind: it may be anything, or nothing.
+const ANYTHING: u64 = u64::MAX - 1;
+
+/// A number for two code units behind a word, which no word has.
+fn sign_number(units: [u8; 2]) -> u64 {
+    1 << 63 | u64::from(u16::from_le_bytes(units))
+}
+
+/// The hash of what stands behind something, given by a hash and a number.
+fn behind_hash(hash: u64, number: u64) -> u64 {
+    (hash.rotate_left(32) ^ number).wrapping_mul(Outline::SECOND_FACTOR)
 }

@@ -212,6 +212,12 @@ impl Matcher {
         &self.kinds[(self.groups[group as usize].kind >> 1) as usize]
     }
 
+    /// The entry of a group that is not listed.
+    #[inline(always)]
+    pub(crate) fn lone_entry(group: u32) -> Option<u32> {
+        (group & LONE != 0).then_some(group & !LONE)
+    }
+
     pub(crate) fn demand(&self, number: u32) -> &Demand {
         &self.demands[number as usize]
     }

@@ -12,7 +12,7 @@ use crate::parallel;
 /// Begins a file, whatever its form.
 const MAGIC: &[u8] = b"\x93slugline matcher\r\n\x1a\n";
 /// The form of the file and of all that is in it: another release may write another.
-const FORM: &str = concat!("2 of ", env!("CARGO_PKG_VERSION"));
+const FORM: &str = concat!("3 of ", env!("CARGO_PKG_VERSION"));
 /// Bytes of the checksum, with which a file ends.
 const CHECKSUM: usize = 32;
 

@@ -14,15 +14,25 @@ use crate::automaton::{
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate {
     pub at: u16,
-    /// Whether it is the first word that counts.
-    pub is_word: bool,
+    /// Where the word there ends, if it is the first word that counts; else 0.
+    pub end: u16,
+    /// Whether a phrase may go on behind that word: if not, the word alone may be one.
+    pub may_go_on: bool,
     pub lane: u32,
+    /// The number of the word's slot in the lane's table.
+    pub slot: u32,
     /// The hash of the word's key.
     pub hash: u64,
 }
 
 impl Candidate {
-    const NONE: Self = Self { at: 0, is_word: false, lane: 0, hash: 0 };
+    const NONE: Self = Self { at: 0, end: 0, may_go_on: false, lane: 0, slot: 0, hash: 0 };
+
+    /// Whether it is the first word that counts.
+    #[inline(always)]
+    pub fn is_word(&self) -> bool {
+        self.end != 0
+    }
 
     /// A place that the first code units of a phrase led to.
     pub fn of_prefix(at: usize, lane: usize) -> Self {
@@ -117,12 +127,17 @@ pub struct Lookup<'a> {
     pub words: usize,
 }
 
-/// Words that passed the filter: their places and hashes.
+/// Words that passed the filters: their places and hashes.
 pub struct Passed {
+    /// Those that a phrase may go on behind are marked with [`GOES_ON`], once that is known.
     pub at: Box<[u16; UNITS + SLACK]>,
     pub hash: Box<[u64; UNITS + SLACK]>,
     pub len: usize,
 }
+
+/// A bit that the places of a block do not need.
+pub const GOES_ON: u16 = 1 << 15;
+const _: () = assert!(UNITS <= GOES_ON as usize);
 
 impl Default for Passed {
     fn default() -> Self {
@@ -168,7 +183,8 @@ unsafe fn find<K: Kernel>(lookup: Lookup<'_>, keys: impl Keys, passed: &mut Pass
     let done = unsafe { keys.filter_many::<K>(lookup, passed) };
     filter(lookup, done, passed, keys);
     // SAFETY: likewise.
-    unsafe { sift::<K>(lookup, passed, out, keys) };
+    unsafe { sift::<K>(lookup, passed, keys) };
+    look_up(lookup, passed, out, keys);
 }
 
 /// Adds the words from number `from` on that the table's filter lets pass, without a branch on what
@@ -183,24 +199,23 @@ pub fn filter(lookup: Lookup<'_>, from: usize, passed: &mut Passed, keys: impl K
     }
 }
 
-/// Adds those words to the candidates that the table itself, and a glance at the next word, find
-/// promising; again without a branch.
+/// Leaves those words alone that the table's outlines, and a glance at the next word, find promising;
+/// again without a branch.
 ///
 /// # Safety
 /// That of [`Kernel`].
 #[inline(always)]
-pub unsafe fn sift<K: Kernel>(lookup: Lookup<'_>, passed: &Passed, out: &mut Candidates, keys: impl Keys) {
-    let Lookup { table, lane, block, .. } = lookup;
+pub unsafe fn sift<K: Kernel>(lookup: Lookup<'_>, passed: &mut Passed, keys: impl Keys) {
+    let Lookup { table, block, .. } = lookup;
     if table.is_large() {
         // Long before the table is looked at, since memory takes as long as many words.
         passed.hash[..passed.len].iter().for_each(|&hash| table.prefetch_outline(hash));
     }
-    // Eight at a time may be written.
-    out.reserve(passed.len + 8);
-    let found = &mut out.all[out.len..];
+    let all = passed.len;
     // SAFETY: by the contract of this function.
-    let (done, mut len) = unsafe { keys.sift_many::<K>(lookup, passed, found) };
-    for (&at, &hash) in passed.at[done..passed.len].iter().zip(&passed.hash[done..passed.len]) {
+    let done = unsafe { keys.sift_many::<K>(lookup, passed) };
+    for number in done..all {
+        let (at, hash) = (passed.at[number], passed.hash[number]);
         let start = usize::from(at);
         let end = block.words.end(start);
         let is_space = block.words.space.holds(end);
@@ -218,15 +233,28 @@ pub unsafe fn sift<K: Kernel>(lookup: Lookup<'_>, passed: &Passed, out: &mut Can
                 lookup.signs_may_be_spaces
             },
         };
-        if let Some(place) = found.get_mut(len) {
-            *place = Candidate { at, is_word: true, lane: lane as u32, hash };
-        }
-        len += usize::from(table.is_promising(hash, glance));
+        let promise = table.promise(hash, glance);
+        passed.push(if promise.goes_on { at | GOES_ON } else { at }, hash, promise.is_any());
     }
     if table.is_large() {
-        found[..len].iter().for_each(|candidate| table.prefetch_slot(candidate.hash));
+        passed.hash[..passed.len].iter().for_each(|&hash| table.prefetch_slot(hash));
     }
-    out.len += len;
+}
+
+/// Adds those words to the candidates that the table has. One after the other and before any of them
+/// is tried: what is fetched for one is on its way while others are compared.
+#[inline(always)]
+fn look_up(lookup: Lookup<'_>, passed: &Passed, out: &mut Candidates, keys: impl Keys) {
+    let Lookup { table, lane, block, .. } = lookup;
+    out.reserve(passed.len);
+    for (&at, &hash) in passed.at[..passed.len].iter().zip(&passed.hash[..passed.len]) {
+        let (at, may_go_on) = (at & !GOES_ON, at & GOES_ON != 0);
+        let start = usize::from(at);
+        let end = block.words.end(start);
+        let (slot, is_there) = table.find(keys.word(start, end), hash);
+        let candidate = Candidate { at, end: end as u16, may_go_on, lane: lane as u32, slot, hash };
+        out.push_if(candidate, is_there);
+    }
 }
 
 /// Makes the keys of the words of a block. (A trait, since closures are not always inlined into what
@@ -250,19 +278,15 @@ pub trait Keys: Copy {
     }
 
     /// Sifts as many of the first words (see [`sift`]) as the processor does better many at a time.
-    /// Returns how many those were, and how many became candidates.
+    /// Returns how many those were; `passed` has those left of them alone.
     ///
     /// # Safety
     /// That of [`Kernel`].
     #[inline(always)]
-    unsafe fn sift_many<K: Kernel>(
-        self,
-        lookup: Lookup<'_>,
-        passed: &Passed,
-        found: &mut [Candidate],
-    ) -> (usize, usize) {
-        let _ = (lookup, passed, found);
-        (0, 0)
+    unsafe fn sift_many<K: Kernel>(self, lookup: Lookup<'_>, passed: &mut Passed) -> usize {
+        let _ = lookup;
+        passed.len = 0;
+        0
     }
 }
 
@@ -294,14 +318,9 @@ impl Keys for AsciiKeys<'_> {
     }
 
     #[inline(always)]
-    unsafe fn sift_many<K: Kernel>(
-        self,
-        lookup: Lookup<'_>,
-        passed: &Passed,
-        found: &mut [Candidate],
-    ) -> (usize, usize) {
+    unsafe fn sift_many<K: Kernel>(self, lookup: Lookup<'_>, passed: &mut Passed) -> usize {
         // SAFETY: by the contract of this function.
-        unsafe { K::sift_ascii(lookup, self, passed, found) }
+        unsafe { K::sift_ascii(lookup, self, passed) }
     }
 }
 

@@ -20,7 +20,7 @@ mod words;
 
 use std::ops::{ControlFlow, Range};
 
-use crate::automaton::{Follows, WordKey, lower_bits};
+use crate::automaton::{Follows, Lane, lower_bits};
 use crate::boundary::Kind;
 use crate::error::Error;
 use crate::matcher::Matcher;
@@ -241,49 +241,62 @@ impl<T: Units> Scan<'_, '_, T> {
 
     /// Tries the candidates of these numbers, and what goes the long way, in order.
     fn try_candidates(&mut self, candidates: Range<usize>) -> Result<(), Stop> {
-        let (mut long_way, mut next) = (0, candidates.start);
-        loop {
-            let at =
-                self.buffers.candidates.as_slice()[..candidates.end].get(next).map(|candidate| candidate.at);
-            let stretch = self.buffers.long_ways.get(long_way).cloned();
-            if let Some(stretch) =
-                stretch.filter(|stretch| at.is_none_or(|at| stretch.start <= usize::from(at)))
-            {
-                long_way += 1;
-                let rest = &self.buffers.candidates.as_slice()[next..candidates.end];
-                next += rest.partition_point(|candidate| usize::from(candidate.at) < stretch.end);
-                self.go_long_way(stretch)?;
-            } else if let Some(at) = at {
-                next = self.try_place(at, next)?;
-            } else {
-                return Ok(());
-            }
+        let Range { start: mut next, end } = candidates;
+        for number in 0..self.buffers.long_ways.len() {
+            let stretch = self.buffers.long_ways[number].clone();
+            next = self.try_places(next..self.first_from(stretch.start, next..end))?;
+            next = self.first_from(stretch.end, next..end);
+            self.go_long_way(stretch)?;
         }
+        self.try_places(next..end)?;
+        Ok(())
     }
 
-    /// Tries the candidates at one place, of which number `next` is the first. Returns which comes
-    /// after them.
+    /// The number of the first of some candidates that does not stand before `place`.
+    fn first_from(&self, place: usize, candidates: Range<usize>) -> usize {
+        let all = &self.buffers.candidates.as_slice()[candidates.clone()];
+        candidates.start + all.partition_point(|candidate| usize::from(candidate.at) < place)
+    }
+
+    /// Tries candidates, place by place. Returns which comes after them.
     #[inline(always)]
-    fn try_place(&mut self, at: u16, mut next: usize) -> Result<usize, Stop> {
-        let start = self.position(usize::from(at));
-        let skipped = start < self.resolver.skip_to();
-        while let Some(&candidate) =
-            self.buffers.candidates.as_slice().get(next).filter(|candidate| candidate.at == at)
-        {
+    fn try_places(&mut self, candidates: Range<usize>) -> Result<usize, Stop> {
+        let Range { start: mut next, end } = candidates;
+        while let Some(&candidate) = self.buffers.candidates.as_slice()[..end].get(next) {
             next += 1;
-            if skipped {
+            let start = self.position(usize::from(candidate.at));
+            if start < self.resolver.skip_to() {
                 continue;
             }
-            if candidate.is_word {
-                self.try_word(candidate, start)?;
-            } else {
+            let following = self.buffers.candidates.as_slice()[..end].get(next);
+            let is_last = following.is_none_or(|other| other.at != candidate.at);
+            if !candidate.is_word() {
                 self.try_prefix(candidate, start)?;
+            } else if is_last && let Some(entry) = self.lone_entry(candidate) {
+                let end = self.position(usize::from(candidate.end));
+                if self.resolver.resolve_lone(start, end, entry, self.sink).is_break() {
+                    return Err(Stop);
+                }
+                continue;
+            } else {
+                self.try_word(candidate, start)?;
+            }
+            if is_last && !self.buffers.hits.is_empty() {
+                self.resolve(start)?;
             }
         }
-        if !self.buffers.hits.is_empty() {
-            self.resolve(start)?;
-        }
         Ok(next)
+    }
+
+    /// The entry of a word that is a phrase and can be nothing else, and that the resolver lets win as it
+    /// is, if no other match starts there. So are most.
+    #[inline(always)]
+    fn lone_entry(&self, candidate: Candidate) -> Option<u32> {
+        if candidate.may_go_on || !self.buffers.hits.is_empty() || !self.resolver.first_wins() {
+            return None;
+        }
+        let slot = self.matcher.lanes[candidate.lane as usize].words.slot(candidate.slot);
+        slot.groups().and_then(Matcher::lone_entry)
     }
 
     fn try_prefix(&mut self, candidate: Candidate, start: usize) -> Result<(), Stop> {
@@ -306,21 +319,28 @@ impl<T: Units> Scan<'_, '_, T> {
         let number = candidate.lane as usize;
         let matcher = self.matcher;
         let lane = &matcher.lanes[number];
-        let at = usize::from(candidate.at);
-        let end = block.words.end(at);
-        let key = word_key(self.text, matcher, block, number, at, end);
-        let Some(slot) = lane.words.get(key, candidate.hash) else { return Ok(()) };
+        let end = usize::from(candidate.end);
+        let slot = lane.words.slot(candidate.slot);
         if let Some(first) = slot.groups() {
             let end = block.position(end) - self.base;
             self.walker.push_hits(number, first, true, start, end, unit, hits);
         }
-        if slot.goes_on() {
+        if candidate.may_go_on && slot.goes_on() {
             let follows = if slot.restarts() {
                 Follows::Anything
             } else {
                 what_follows(self.text, matcher, block, number, end)
             };
-            if lane.words.may_follow(slot, candidate.hash, follows) {
+            let may_follow = lane.words.may_follow(slot, candidate.hash, follows)
+                && match follows {
+                    Follows::Word(second) => {
+                        let end = block.words.end(end + 1);
+                        let then = what_follows(self.text, matcher, block, number, end);
+                        lane.words.may_follow_both(slot, candidate.hash, second, then)
+                    }
+                    _ => true,
+                };
+            if may_follow {
                 let from = if slot.restarts() { start } else { block.position(end) - self.base };
                 let (shard, state) = slot.state();
                 let reached = self.walker.walk_on(
@@ -369,23 +389,6 @@ impl<T: Units> Scan<'_, '_, T> {
     }
 }
 
-/// The key of the word of a block from `start` to `end`, for one lane.
-#[inline(always)]
-fn word_key<T: Units>(
-    text: T,
-    matcher: &Matcher,
-    block: &Block,
-    lane: usize,
-    start: usize,
-    end: usize,
-) -> WordKey {
-    let lower = lower_bits(matcher.lanes[lane].profile.case);
-    match text.bytes() {
-        Some(bytes) if block.is_ascii => AsciiKeys { text: &bytes[block.from..], lower }.word(start, end),
-        _ => WideKeys { folded: block.folded(matcher.starts.profile_of[lane]), lower }.word(start, end),
-    }
-}
-
 /// What stands behind a word that ends at `end`, as a lane's table of words asks it.
 #[inline(always)]
 fn what_follows<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize, end: usize) -> Follows {
@@ -395,7 +398,7 @@ fn what_follows<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize
     let profile = matcher.lanes[lane].profile;
     if !block.words.space.holds(end) {
         let may_be_space = profile.hyphens == Hyphens::Space;
-        return if may_be_space { Follows::Anything } else { Follows::Other };
+        return if may_be_space { Follows::Anything } else { sign_behind(text, matcher, block, lane, end) };
     }
     let second = end + 1;
     if second >= block.len || block.words.space.holds(second) {
@@ -405,7 +408,7 @@ fn what_follows<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize
         return Follows::Anything;
     }
     if !block.words.begins.holds(second) {
-        return Follows::Other;
+        return sign_behind(text, matcher, block, lane, end);
     }
     let second_end = block.words.end(second);
     if second_end >= block.len && !block.closes {
@@ -416,4 +419,22 @@ fn what_follows<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize
         Some(bytes) if block.is_ascii => AsciiKeys { text: &bytes[block.from..], lower }.second(second, len),
         _ => WideKeys { folded: block.folded(matcher.starts.profile_of[lane]), lower }.second(second, len),
     })
+}
+
+/// What stands behind a word that ends at `end`, where that is not one space and a word.
+#[inline(always)]
+fn sign_behind<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize, end: usize) -> Follows {
+    let lane = &matcher.lanes[lane];
+    // What follows the last may change what it folds to.
+    let in_sight = block.closes || end + 2 < block.len;
+    match text.bytes().filter(|_| block.is_ascii && in_sight).map(|bytes| &bytes[block.from..][..block.len]) {
+        Some(bytes) if lane.profile.hyphens != Hyphens::Space => {
+            let fold = |at: usize| bytes.get(at).map_or(0, |&byte| lane.ascii[usize::from(byte)]);
+            match [fold(end), fold(end + 1)] {
+                units if units.contains(&Lane::NOT_ALONE) => Follows::Other,
+                units => Follows::Sign(units),
+            }
+        }
+        _ => Follows::Other,
+    }
 }

@@ -8,7 +8,7 @@ use super::block::{Block, PADDING};
 use super::candidates::{self, Candidate, Candidates, first_bytes};
 use super::find::Finder;
 use super::words::{self, GROUPS};
-use crate::automaton::{Anchor, Lane, PREFIX_COUNTED, Reach, Stems};
+use crate::automaton::{Anchor, Lane, PREFIX_COUNTED, PrefixFilter, Reach, Stems};
 use crate::fold::FoldTable;
 use crate::glob::Part;
 use crate::text::Units;
@@ -30,8 +30,8 @@ impl<T: Units> Finder<'_, T> {
                     from = at + 1;
                 }
             } else {
-                let by_units = ByUnits { text: self.text, block, lane, profile: starts.profile_of[number] };
-                by_units.find(number, candidates);
+                let by_units = ByUnits::new(self.text, block, lane, starts.profile_of[number]);
+                by_units.find(Visits::of(lane, block), number, candidates);
             }
             candidates.merge(known);
             if let (Some(bytes), Some(stems)) = (self.text.bytes().filter(|_| block.is_ascii), &lane.stems) {
@@ -64,7 +64,7 @@ impl<T: Units> Finder<'_, T> {
                     push,
                 );
             } else {
-                let by_units = ByUnits { text: self.text, block, lane, profile: starts.profile_of[number] };
+                let by_units = ByUnits::new(self.text, block, lane, starts.profile_of[number]);
                 // What follows the wild cards may stand behind the places that are the block's.
                 by_units.find_within(Visits::of_anchor(lane), block.len, |at| {
                     lead_starts(block, lane.anchor, at).into_iter().flatten().for_each(&mut push);
@@ -130,21 +130,27 @@ fn below(bits: usize) -> u64 {
 struct ByUnits<'s, T> {
     text: T,
     block: &'s Block,
-    lane: &'s Lane,
+    filter: &'s PrefixFilter,
+    table: &'static FoldTable,
     profile: usize,
 }
 
-impl<T: Units> ByUnits<'_, T> {
-    fn find(&self, number: usize, candidates: &mut Candidates) {
-        let visits = Visits::of(self.lane, self.block);
+impl<'s, T: Units> ByUnits<'s, T> {
+    fn new(text: T, block: &'s Block, lane: &'s Lane, profile: usize) -> Self {
+        let ascii = lane.ascii_prefixes.as_ref().filter(|_| block.is_ascii);
+        let table = FoldTable::of(lane.profile.case, lane.profile.accents);
+        Self { text, block, filter: ascii.unwrap_or(&lane.prefixes), table, profile }
+    }
+
+    fn find(&self, visits: Visits, number: usize, candidates: &mut Candidates) {
         self.find_within(visits, self.block.limit, |at| candidates.push(Candidate::of_prefix(at, number)));
     }
 
     /// Calls `found` with the places before `end` that the filter lets pass.
     #[inline(always)]
     fn find_within(&self, visits: Visits, end: usize, mut found: impl FnMut(usize)) {
-        let Self { block, lane, .. } = *self;
-        if visits == Visits::default() {
+        let Self { block, .. } = *self;
+        if visits == Visits::default() || self.filter.is_empty() {
             return;
         }
         let mut places = [0; GROUPS];
@@ -158,7 +164,7 @@ impl<T: Units> ByUnits<'_, T> {
         let all = places[first_blind..].to_vec();
         let many = places.iter().map(|places| places.count_ones()).sum::<u32>() > MANY;
         if many && block.has_folds {
-            words::find_pairs(&block.folded(self.profile)[PADDING..], &lane.prefixes.pairs, places);
+            words::find_pairs(&block.folded(self.profile)[PADDING..], &self.filter.pairs, places);
         } else {
             places.iter_mut().enumerate().for_each(|(group, places)| {
                 *places = self.filter_by_pairs(group, *places);
@@ -172,7 +178,7 @@ impl<T: Units> ByUnits<'_, T> {
             |group| places[group],
             |at| {
                 let units = [0, 4].map(|behind| self.window(at + behind));
-                if at >= blind || lane.prefixes.may_begin(units) {
+                if at >= blind || self.filter.may_begin(units) {
                     found(at);
                 }
             },
@@ -188,7 +194,7 @@ impl<T: Units> ByUnits<'_, T> {
             let bit = places.trailing_zeros() as usize;
             places &= places - 1;
             let window = self.window(group * 64 + bit);
-            let pairs = &self.lane.prefixes.pairs;
+            let pairs = &self.filter.pairs;
             passed |= u64::from(pairs.may_begin(window as u16, (window >> 16) as u16)) << bit;
         }
         passed
@@ -197,14 +203,13 @@ impl<T: Units> ByUnits<'_, T> {
     /// The four folded code units from a place of the block on.
     #[inline(always)]
     fn window(&self, at: usize) -> u64 {
-        let Self { block, lane, .. } = *self;
+        let block = self.block;
         match self.text.bytes() {
             Some(bytes) if block.is_ascii && !block.has_folds => {
                 let from = block.from + at;
-                let table = FoldTable::of(lane.profile.case, lane.profile.accents);
                 let four = bytes.get(from..bytes.len().min(from + 4)).unwrap_or(&[]).iter();
                 four.rev().fold(0, |window, &byte| {
-                    window << 16 | u64::from(table.ascii.get(usize::from(byte)).copied().unwrap_or(0xFF))
+                    window << 16 | u64::from(self.table.ascii.get(usize::from(byte)).copied().unwrap_or(0xFF))
                 })
             }
             _ => candidates::four(block.folded(self.profile), at + PADDING),

@@ -6,7 +6,7 @@ use super::portable::CLASSES;
 use super::{AsciiMasks, Kernel, avx512_words};
 use crate::automaton::{Buckets, FirstLetters, HEAD_LETTERS, Heads, LETTERS, PARTS, Pairs, StemHeads};
 use crate::fold::simple::UNKNOWN;
-use crate::scan::candidates::{AsciiKeys, Candidate, Lookup, Passed, WideKeys};
+use crate::scan::candidates::{AsciiKeys, Lookup, Passed, WideKeys};
 use crate::scan::words::{Group, WideGroup};
 
 pub struct Avx512;
@@ -286,14 +286,9 @@ unsafe impl Kernel for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn sift_ascii(
-        lookup: Lookup<'_>,
-        keys: AsciiKeys<'_>,
-        passed: &Passed,
-        found: &mut [Candidate],
-    ) -> (usize, usize) {
+    unsafe fn sift_ascii(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passed) -> usize {
         // SAFETY: by the contract of this function.
-        unsafe { avx512_words::sift(lookup, keys, passed, found) }
+        unsafe { avx512_words::sift(lookup, keys, passed) }
     }
 
     #[inline(always)]

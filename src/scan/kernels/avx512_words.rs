@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use crate::automaton::{BEYOND_ASCII, HashSet, Outline, WordKey};
 use crate::scan::block::PADDING;
-use crate::scan::candidates::{AsciiKeys, Candidate, Lookup, Passed, WideKeys};
+use crate::scan::candidates::{AsciiKeys, GOES_ON, Lookup, Passed, WideKeys};
 
 /// How many ones stand at the low end of each number; 64 if nothing else does.
 #[inline(always)]
@@ -229,18 +229,14 @@ const STEPS: usize = 4;
 
 /// See [`super::Kernel::sift_ascii`].
 #[inline(always)]
-pub unsafe fn sift(
-    lookup: Lookup<'_>,
-    keys: AsciiKeys<'_>,
-    passed: &Passed,
-    found: &mut [Candidate],
-) -> (usize, usize) {
-    let Lookup { table, lane, block, signs_may_be_spaces, .. } = lookup;
+pub unsafe fn sift(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passed) -> usize {
+    let Lookup { table, block, signs_may_be_spaces, .. } = lookup;
     let AsciiKeys { text, lower } = keys;
     let (outlines, outline_shift) = table.outlines();
     let (word, space) = (block.words.word.as_slice().as_ptr(), block.words.space.as_slice().as_ptr());
-    let (mut done, mut len) = (0, 0);
-    let (places, hashes) = (&passed.at[..passed.len], &passed.hash[..passed.len]);
+    // Those that are left come in place of those that were read: never more of them.
+    let (all, mut done) = (passed.len, 0);
+    passed.len = 0;
     // SAFETY: AVX-512 is there, by the trait's contract. What is gathered lies within its slice:
     // - of `word` and `space` the eight bytes that hold the bits of a place of the block, or up to 64
     //   behind, of which there are twice as many;
@@ -250,8 +246,9 @@ pub unsafe fn sift(
         let one = _mm512_set1_epi64(1);
         let lower = _mm512_set1_epi64(lower as i64);
         let last_number = _mm512_set1_epi64(outlines.len() as i64 - 1);
-        while done < places.len() {
-            let ((at, asked), (hash, _)) = (eight_from(places, done), eight_from(hashes, done));
+        while done < all {
+            let (at, asked) = eight_from(&passed.at[..all], done);
+            let (hash, _) = eight_from(&passed.hash[..all], done);
             let at = _mm_loadu_si128(at.as_ptr().cast());
             let hash = _mm512_loadu_si512(hash.as_ptr().cast());
             let start = _mm512_cvtepu16_epi64(at);
@@ -323,26 +320,12 @@ pub unsafe fn sift(
                 let pair = _mm512_xor_si512(mixed, _mm512_slli_epi64::<32>(mixed));
                 goes_on &= in_set(table.pairs(), pair, to_ask);
             }
-            let promising = asked & (!differs & (is_phrase | goes_on) | elsewhere);
-            let Some(out) = found[len..].first_chunk_mut::<8>() else { break };
-            write(at, hash, promising, lane, out);
-            len += promising.count_ones() as usize;
+            let goes_on = !differs & goes_on | elsewhere;
+            let promising = asked & (!differs & is_phrase | goes_on);
+            let marked = _mm_or_si128(at, _mm_maskz_set1_epi16(goes_on, GOES_ON as i16));
+            push(passed, marked, hash, promising);
             done += asked.count_ones() as usize;
         }
     }
-    (done, len)
-}
-
-/// Writes the candidates of a mask.
-#[inline(always)]
-unsafe fn write(at: __m128i, hash: __m512i, mask: u8, lane: usize, out: &mut [Candidate; 8]) {
-    // SAFETY: only called where AVX-512 is.
-    unsafe {
-        let (mut places, mut hashes) = ([0_u16; 8], [0_u64; 8]);
-        _mm_storeu_si128(places.as_mut_ptr().cast(), _mm_maskz_compress_epi16(mask, at));
-        _mm512_storeu_si512(hashes.as_mut_ptr().cast(), _mm512_maskz_compress_epi64(mask, hash));
-        for (place, (at, hash)) in out.iter_mut().zip(places.into_iter().zip(hashes)) {
-            *place = Candidate { at, is_word: true, lane: lane as u32, hash };
-        }
-    }
+    done
 }

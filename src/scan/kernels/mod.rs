@@ -21,7 +21,7 @@ pub use portable::Portable;
 #[cfg(target_arch = "x86_64")]
 pub use x86::{Avx2, Sse2};
 
-use super::candidates::{AsciiKeys, Candidate, Lookup, Passed, WideKeys};
+use super::candidates::{AsciiKeys, Lookup, Passed, WideKeys};
 use super::words::{Group, WideGroup};
 use crate::automaton::{Buckets, FirstLetters, Heads, Pairs, StemHeads};
 use portable::CLASSES;
@@ -207,20 +207,16 @@ pub unsafe trait Kernel {
     }
 
     /// Sifts words that passed the filter (see [`super::candidates::sift`]), as many as the processor
-    /// does better many at a time. Returns how many of them those were, and how many candidates they
-    /// became, which are put into `found`.
+    /// does better many at a time. Returns how many of them those were; `passed` has those left of them
+    /// alone.
     ///
     /// # Safety
     /// See the trait.
     #[inline(always)]
-    unsafe fn sift_ascii(
-        lookup: Lookup<'_>,
-        keys: AsciiKeys<'_>,
-        passed: &Passed,
-        found: &mut [Candidate],
-    ) -> (usize, usize) {
-        let _ = (lookup, keys, passed, found);
-        (0, 0)
+    unsafe fn sift_ascii(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passed) -> usize {
+        let _ = (lookup, keys);
+        passed.len = 0;
+        0
     }
 
     /// Writes the places of the bits of `mask`, plus `base`, from `out[0]` on; what follows them in
