@@ -5,7 +5,7 @@
 //! carry of a random byte for each letter (tabulation hashing).
 
 use super::buckets::Buckets;
-use super::words::low_bytes;
+use super::word_key::low_bytes;
 
 /// How many letters count.
 pub const HEAD_LETTERS: usize = 5;

@@ -2,6 +2,8 @@
 
 mod buckets;
 mod first;
+mod follows;
+mod hash_set;
 mod heads;
 mod letters;
 mod outline;
@@ -9,6 +11,7 @@ mod prefix;
 mod shard;
 mod stems;
 mod substrings;
+mod word_key;
 mod words;
 
 use serde::{Deserialize, Serialize};
@@ -17,26 +20,28 @@ use rayon::prelude::*;
 
 pub use buckets::{Buckets, letter_code};
 pub use first::{FirstSet, first_char};
+pub use follows::{Follows, first_word};
+pub use hash_set::HashSet;
 pub use heads::{HEAD_LETTERS, Heads, PARTS};
 pub use letters::{FirstLetters, LETTERS};
-pub use outline::{Glance, Outline, Promise};
+pub use outline::{Glance, Outline};
 pub use prefix::PrefixFilter;
 pub use prefix::{PREFIX_COUNTED, Pairs};
 pub use shard::{Shard, Walkable, numbering};
 pub use stems::{STEM_LETTERS, StemHeads, Stems};
 pub use substrings::{IN_SIGHT, Substrings};
-pub use words::{
-    BEYOND_ASCII, Follows, HashSet, SECOND_COUNTED, Slot, WordKey, WordTable, low_bytes, lower_bits, packed,
-    second_ascii, second_wide,
+pub use word_key::{
+    BEYOND_ASCII, SECOND_COUNTED, WordKey, low_bytes, lower_bits, packed, second_ascii, second_wide,
 };
+pub use words::{Slot, WordTable};
 
 use crate::bulk;
 use crate::error::Error;
 use crate::fold::simple::SimpleTable;
 use crate::fold::{FoldTable, Profile};
 use crate::glob::Part;
-pub use words::first_word;
-use words::{Found, GoesOn, follows, follows_open};
+use follows::{follows, follows_open, then};
+use words::{Found, GoesOn};
 
 /// Where in a text the phrases of a lane can start, and how much of their first word is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -382,15 +387,6 @@ fn build_shard(
         });
     }
     Ok((shard, found))
-}
-
-/// What stands behind the second word of a phrase, given what stands behind the first.
-fn then(rest: &[u8], profile: Profile, units: &mut Vec<u16>) -> Follows {
-    let Some(second) = rest.strip_prefix(b" ") else { return Follows::Anything };
-    match first_word(second, profile, units) {
-        Some(end) if end < second.len() => follows(&second[end..], profile),
-        _ => Follows::Anything,
-    }
 }
 
 /// In place of the one that [`Lane::restored`] finds.

@@ -1,7 +1,10 @@
 //! What a glance at a slot of the table of first words tells, in eight bytes: four times as many lie
 //! in a processor's cache as slots.
 
-use crate::bulk::Bulk;
+use serde::{Deserialize, Serialize};
+
+use crate::bulk::{self, Bulk};
+use crate::prefetch::prefetch;
 
 /// From the lowest bit: 30 bits for hashes of second words, [`Outline::OPEN`] and [`Outline::OTHER`]; a tag of the
 /// word's hash; a bit for each hash of a word that belongs here and stands elsewhere; whether the
@@ -88,10 +91,10 @@ impl Outline {
         self.0 |= Self::displaced(hash);
     }
 
-    /// Takes in what another word's outline has, to be found in its place as well.
-    pub fn merge(&mut self, phrase: bool, follows: u32) {
+    /// Takes in what a word's outline has.
+    pub fn merge(&mut self, is_phrase: bool, follows: u32) {
         self.add_follows(follows);
-        if phrase {
+        if is_phrase {
             self.set_phrase();
         }
     }
@@ -126,8 +129,7 @@ impl Outline {
         !self.is_of(hash) & (self.0 & Self::displaced(hash) != 0)
     }
 
-    /// Whether this is the outline of the word of this hash, as far as the tag tells. If another word
-    /// before it has the same tag, that one's outline tells of both (see [`Outline::merge`]).
+    /// Whether this is the outline of the word of this hash, as far as the tag tells.
     #[inline(always)]
     pub fn is_of(self, hash: u64) -> bool {
         (self.0 ^ Self::tag(hash)) & Self::TAG == 0
@@ -147,6 +149,83 @@ impl Outline {
             is_phrase: is_of & (self.0 & Self::IS_PHRASE != 0),
             goes_on: is_of & (self.0 & u64::from(wanted) != 0),
         }
+    }
+}
+
+/// The outlines of the words of a table, each where its hash leads to, or in the next free place behind.
+/// Words of one tag that meet share one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Outlines {
+    #[serde(with = "bulk")]
+    all: Vec<Outline>,
+    shift: u32,
+}
+
+impl Outlines {
+    /// Room for so many words. At least half of it is left free, so that most words are where they are
+    /// looked for first.
+    pub fn new(words: usize) -> Self {
+        let size = (2 * words + 2).next_power_of_two();
+        Self { all: vec![Outline::default(); size], shift: 64 - size.trailing_zeros() }
+    }
+
+    /// Takes in a word, no more than there is room for.
+    pub fn insert(&mut self, hash: u64, is_phrase: bool, follows: u32) {
+        let home = self.home(hash);
+        let mut at = home;
+        while !self.all[at].is_empty() && !self.all[at].is_of(hash) {
+            at = (at + 1) & (self.all.len() - 1);
+        }
+        if at != home {
+            self.all[home].displace(hash);
+        }
+        self.all[at].set_word(hash);
+        self.all[at].merge(is_phrase, follows);
+    }
+
+    #[inline(always)]
+    fn home(&self, hash: u64) -> usize {
+        (hash >> self.shift) as usize
+    }
+
+    /// All of them, and how far right a hash is shifted to become the number of one.
+    pub fn parts(&self) -> (&[Outline], u32) {
+        (&self.all, self.shift)
+    }
+
+    /// Asks the processor to fetch the outline of a hash.
+    #[inline(always)]
+    pub fn prefetch(&self, hash: u64) {
+        prefetch(&self.all[self.home(hash)]);
+    }
+
+    /// What a word with what stands behind it may be. Without a branch, but for words that do not stand
+    /// where they belong.
+    #[inline(always)]
+    pub fn promise(&self, hash: u64, glance: Glance) -> Promise {
+        let home = self.home(hash);
+        let outline = self.all[home];
+        if outline.is_elsewhere(hash) {
+            return self.promise_elsewhere(home, hash, glance);
+        }
+        outline.promise(hash, glance)
+    }
+
+    fn promise_elsewhere(&self, home: usize, hash: u64, glance: Glance) -> Promise {
+        let behind = |step| self.all[(home + step) & (self.all.len() - 1)];
+        let mut outlines = (1..self.all.len()).map(behind).take_while(|outline| !outline.is_empty());
+        let found = outlines.find(|outline| outline.is_of(hash));
+        found.map_or(Promise::default(), |outline| outline.promise(hash, glance))
+    }
+
+    /// Whether what was read could have been written: all hashes lead to one.
+    pub fn is_sound(&self) -> bool {
+        let size = self.all.len();
+        size.is_power_of_two() && size > 1 && self.shift == 64 - size.trailing_zeros()
+    }
+
+    pub fn nbytes(&self) -> usize {
+        self.all.capacity() * size_of::<Outline>()
     }
 }
 
@@ -172,5 +251,23 @@ mod tests {
         assert!(outline.is_elsewhere(other_hash) && !outline.is_elsewhere(hash));
         outline.set_phrase();
         assert_eq!(outline.promise(hash, word(78)), Promise { is_phrase: true, goes_on: false });
+    }
+
+    /// Words that do not stand where they belong are found, and those of one tag are taken for each other.
+    #[test]
+    fn finds_words_elsewhere() {
+        let mixed = |number: u64| number.wrapping_mul(0xD6E8_FEB8_6659_FD93);
+        // All belong to the first few places.
+        let hashes: Vec<u64> = (1..200).map(|number| mixed(number) >> 4).collect();
+        let mut outlines = Outlines::new(hashes.len());
+        hashes.iter().for_each(|&hash| outlines.insert(hash, hash % 3 == 0, (hash % 3 != 0).into()));
+        let unsure = Glance { second: 0, other: false, unsure: true };
+        for &hash in &hashes {
+            let promise = outlines.promise(hash, unsure);
+            assert!(if hash % 3 == 0 { promise.is_phrase } else { promise.goes_on });
+        }
+        let strange = (1000..2000).filter(|&number| outlines.promise(mixed(number) >> 4, unsure).is_any());
+        assert!(strange.count() < 5);
+        assert!(outlines.is_sound());
     }
 }

@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::first::first_char;
-use super::words::{HashSet, four_units, low_bytes};
+use super::hash_set::HashSet;
+use super::word_key::{four_units, low_bytes};
 use crate::fold::Profile;
 use crate::fold::simple::{COMPLEX, SimpleTable, UNKNOWN};
 use crate::options::Hyphens;
@@ -221,4 +222,36 @@ fn hash(units: [u64; 2], len: usize) -> u64 {
     let mixed = (units[0] ^ (len as u64) << 13).wrapping_mul(0x9E37_79B9_7F4A_7C15)
         ^ units[1].wrapping_mul(0xC2B2_AE3D_27D4_EB4F);
     mixed ^ mixed << 32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn windows(text: &str) -> [u64; 2] {
+        let units: Vec<u16> = text.encode_utf16().collect();
+        [four_units(&units), four_units(units.get(4..).unwrap_or(&[]))]
+    }
+
+    /// One space may stand for a run, and what follows it counts where it is none.
+    #[test]
+    fn lets_runs_of_spaces_pass() {
+        let filter = PrefixFilter::new(Profile::default(), [b"- abc".as_slice(), b"'s x", b"\""].into_iter());
+        for text in ["- abc de", "-  abc d", "-      a", "'s x y z", "'s    x", "\"and", "- a\u{FFFF}"] {
+            assert!(filter.may_begin(windows(text)), "{text:?}");
+        }
+        for text in ["- and so", "'s house", "-abc and", "# abc and"] {
+            assert!(!filter.may_begin(windows(text)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn tells_runs() {
+        for text in ["  ", "a  ", "ab  cdef", "abc  def", "abcd  ef", "abcdef  "] {
+            assert!(holds_run(windows(text)), "{text:?}");
+        }
+        for text in ["", " ", " a b c d", "abc def ", "\u{A0}\u{A0}"] {
+            assert!(!holds_run(windows(text)), "{text:?}");
+        }
+    }
 }

@@ -3,8 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::hash_set::HashSet;
 use super::heads::{HEAD_LETTERS, hashes};
-use super::words::{HashSet, low_bytes, lower_bits};
+use super::word_key::{low_bytes, lower_bits};
 use crate::fold::Profile;
 use crate::unicode::is_ascii_word;
 

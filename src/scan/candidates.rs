@@ -207,9 +207,10 @@ pub fn filter(lookup: Lookup<'_>, from: usize, passed: &mut Passed, keys: impl K
 #[inline(always)]
 pub unsafe fn sift<K: Kernel>(lookup: Lookup<'_>, passed: &mut Passed, keys: impl Keys) {
     let Lookup { table, block, .. } = lookup;
+    let outlines = table.outlines();
     if table.is_large() {
         // Long before the table is looked at, since memory takes as long as many words.
-        passed.hash[..passed.len].iter().for_each(|&hash| table.prefetch_outline(hash));
+        passed.hash[..passed.len].iter().for_each(|&hash| outlines.prefetch(hash));
     }
     let all = passed.len;
     // SAFETY: by the contract of this function.
@@ -233,7 +234,7 @@ pub unsafe fn sift<K: Kernel>(lookup: Lookup<'_>, passed: &mut Passed, keys: imp
                 lookup.signs_may_be_spaces
             },
         };
-        let promise = table.promise(hash, glance);
+        let promise = outlines.promise(hash, glance);
         passed.push(if promise.goes_on { at | GOES_ON } else { at }, hash, promise.is_any());
     }
     if table.is_large() {

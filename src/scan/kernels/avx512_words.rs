@@ -232,7 +232,7 @@ const STEPS: usize = 4;
 pub unsafe fn sift(lookup: Lookup<'_>, keys: AsciiKeys<'_>, passed: &mut Passed) -> usize {
     let Lookup { table, block, signs_may_be_spaces, .. } = lookup;
     let AsciiKeys { text, lower } = keys;
-    let (outlines, outline_shift) = table.outlines();
+    let (outlines, outline_shift) = table.outlines().parts();
     let (word, space) = (block.words.word.as_slice().as_ptr(), block.words.space.as_slice().as_ptr());
     // Those that are left come in place of those that were read: never more of them.
     let (all, mut done) = (passed.len, 0);
