@@ -25,6 +25,22 @@ pub fn concept_matches(pattern: &str, concept: &str) -> bool {
     Pattern::new(pattern).matches(concept)
 }
 
+/// Whether a part of a path has no name: `a//b`, `/a`, `a/ /b`. A concept that is no path has none.
+///
+/// Costs one pass over the concept.
+pub fn has_empty_part(concept: &str) -> bool {
+    let is_empty = |from: usize| {
+        let part = concept[from..].trim_start_matches(is_space);
+        part.is_empty() || part.starts_with('/')
+    };
+    concept.contains('/') && (is_empty(0) || separators(concept).any(|slash| is_empty(slash + 1)))
+}
+
+/// White space as Python knows it, to which four control characters belong.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{1C}'..='\u{1F}')
+}
+
 /// The byte positions of the slashes that part two names.
 fn separators(concept: &str) -> impl Iterator<Item = usize> + '_ {
     let bytes = concept.as_bytes();
@@ -103,6 +119,18 @@ mod tests {
         assert_eq!(branch("person/Vladimir Putin"), "person");
         assert_eq!(branch("NATO"), "NATO");
         assert_eq!(branch(""), "");
+    }
+
+    #[test]
+    fn a_part_without_a_name_is_found() {
+        for concept in
+            ["/", "//", "/a", "a/", "a//b", "a/ /b", "a/\u{1F}\u{3000}/b", "a/\n", " /a", r"a\///b"]
+        {
+            assert!(has_empty_part(concept), "{concept:?}");
+        }
+        for concept in ["", " ", "a", "a/b", "a / b", r"\/", r"a\/", r"a\//b", r"a\/\/b", r"a/\/"] {
+            assert!(!has_empty_part(concept), "{concept:?}");
+        }
     }
 
     #[test]

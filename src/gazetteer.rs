@@ -28,7 +28,7 @@ pub use self::lint::{CommonWords, Finding, Seen};
 use self::numbers::Numbers;
 use self::strings::{Interner, Strings};
 pub use self::variants::{Made, Variant};
-use crate::concept::Pattern;
+use crate::concept::{self, Pattern};
 use crate::error::Error;
 use crate::fold;
 use crate::options::{Case, Options};
@@ -179,6 +179,16 @@ impl Gazetteer {
         let mut concepts: Vec<_> = names.filter_map(|(name, used)| used.then_some(name)).collect();
         concepts.sort_unstable();
         concepts
+    }
+
+    /// The first concept in use, by code point, that has a part without a name.
+    ///
+    /// Costs one pass over the concepts.
+    pub fn concept_with_empty_part(&self) -> Option<&str> {
+        // Mostly there is none, and then nothing needs to be sorted.
+        let has_one = self.concept_names().any(concept::has_empty_part);
+        let first = || self.concepts().into_iter().find(|name| concept::has_empty_part(name));
+        has_one.then(first).flatten()
     }
 
     /// The branches in use, sorted by code point.

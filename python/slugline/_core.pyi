@@ -20,6 +20,7 @@ __all__ = [
     "diff",
     "dispersion",
     "fold",
+    "has_empty_part",
     "languages",
     "lint",
     "near",
@@ -64,6 +65,9 @@ def compare(
     level: int | None,
 ) -> ArrowTable: ...
 def fold(text: str, case: str = "ignore", accents: str = "keep", hyphens: str = "keep") -> str: ...
+def has_empty_part(concept: str) -> bool:
+    """Tell whether a part of a concept has no name."""
+
 def lint(
     gazetteer: Gazetteer,
     common: Sequence[tuple[Sequence[str], Sequence[str]]],
@@ -211,6 +215,8 @@ class Gazetteer:
         self, index: int
     ) -> tuple[str, str | None, dict[str, Any], str | None, float, dict[str, Any]]: ...
     def concepts(self) -> list[str]: ...
+    def concept_with_empty_part(self) -> str | None:
+        """Return the first concept, by code point, that has a part without a name."""
     def branches(self) -> list[tuple[str, int, int]]:
         """Return each branch in use: its name, its entries and its concepts."""
     def phrases(self) -> list[str]: ...

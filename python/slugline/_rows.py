@@ -1,6 +1,5 @@
 """Rows into the core's gazetteer, however they were read."""
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,8 +15,6 @@ from slugline._entry import (
 )
 from slugline._tables import arrow_of
 from slugline._typing import OnBadRow
-
-_EMPTY_PART = re.compile(r"(?:^|(?<!\\)/)\s*(?:/|$)")
 
 
 def add_rows(
@@ -73,20 +70,22 @@ def add_table(
     others = {*columns} - {phrase, concept}
     check_names(({"phrase", "concept"} & others) | (others - {*RESERVED}), source)
     gazetteer.add_table(arrow, phrase, concept, {}, source, named_affixes=all_named_affixes())
-    for name in gazetteer.concepts():
-        _check_concept(name, source)
+    empty = gazetteer.concept_with_empty_part()
+    if empty is not None:
+        raise _empty_part(empty, source)
 
 
 def _check_concept(concept: Any, place: str | None) -> None:
     """Refuse a path with a part that has no name."""
-    if not isinstance(concept, str) or "/" not in concept:
-        return
-    # Nearly all have a name between any two slashes, which is told sooner than by the pattern.
-    if not all(map(str.strip, concept.split("/"))) and _EMPTY_PART.search(concept):
-        where = f"{place}: " if place else ""
-        raise ValueError(
-            f"{where}the concept {concept!r} has an empty part (a slash that parts nothing is \\/)"
-        )
+    if isinstance(concept, str) and _core.has_empty_part(concept):
+        raise _empty_part(concept, place)
+
+
+def _empty_part(concept: str, place: str | None) -> ValueError:
+    where = f"{place}: " if place else ""
+    return ValueError(
+        f"{where}the concept {concept!r} has an empty part (a slash that parts nothing is \\/)"
+    )
 
 
 def _check_information(row: Row) -> None:

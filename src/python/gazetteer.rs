@@ -12,6 +12,7 @@ use super::input::is_null;
 use super::options::{affixes, options_dict, override_options, parse, text};
 use super::output::ArrowTable;
 use super::{export, table};
+use crate::concept;
 use crate::gazetteer::{Entry, Gazetteer as Core, Value, check_options};
 use crate::options::{Context, Options};
 
@@ -260,6 +261,10 @@ impl Gazetteer {
         self.core.concepts()
     }
 
+    fn concept_with_empty_part(&self, py: Python<'_>) -> PyResult<Option<&str>> {
+        detached(py, || Ok(self.core.concept_with_empty_part()))
+    }
+
     /// For each branch in use its name, entries and concepts.
     fn branches(&self) -> Vec<(&str, usize, usize)> {
         self.core.branches().map(|branch| (branch.name, branch.entries, branch.concepts)).collect()
@@ -288,6 +293,13 @@ impl Gazetteer {
     fn to_arrow(&self, py: Python<'_>) -> PyResult<ArrowTable> {
         detached(py, || export::table(&self.core))
     }
+}
+
+/// Whether a part of a concept has no name.
+#[pyfunction]
+pub fn has_empty_part(concept: &Bound<'_, PyString>) -> bool {
+    // A lone surrogate is neither a slash nor white space: what stands for it does not matter.
+    concept::has_empty_part(&concept.to_string_lossy())
 }
 
 fn optional_affixes(value: &Bound<'_, PyAny>) -> PyResult<Option<Vec<String>>> {

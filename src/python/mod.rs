@@ -46,7 +46,7 @@ mod _core {
     #[pymodule_export]
     use super::errors::SluglineError;
     #[pymodule_export]
-    use super::gazetteer::Gazetteer;
+    use super::gazetteer::{Gazetteer, has_empty_part};
     #[pymodule_export]
     use super::input::Texts;
     #[pymodule_export]
