@@ -1,6 +1,7 @@
 """Parquet, by pyarrow or polars, whichever is installed."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -8,11 +9,14 @@ from slugline._entry import Row, Unreadable, row_of_record
 from slugline._formats._files import PathLike, Source
 from slugline._optional import missing, try_import
 
+_REPEATED = ("case", "accents", "hyphens", "boundary", "lang", "near_unit")
+"""Columns of few different texts, which are sooner read as numbers of them."""
+
 
 def read_arrow(source: Source) -> Any:
     """Read the file whole, as an Arrow table."""
     if try_import("pyarrow"):
-        read_table = import_module("pyarrow.parquet").read_table
+        read_table = _read_by_pyarrow
     elif polars := try_import("polars"):
         read_table = polars.read_parquet
     else:
@@ -25,6 +29,20 @@ def read_arrow(source: Source) -> Any:
         return read_table(source.path)
     except Exception as error:
         raise ValueError(f"{source.name}: cannot be read as Parquet: {error}") from error
+
+
+def _read_by_pyarrow(path: PathLike) -> Any:
+    parquet, types = import_module("pyarrow.parquet"), import_module("pyarrow.types")
+    repeated = []
+    # What is wrong with a file without a schema is best said by reading it.
+    with suppress(Exception):
+        repeated = [
+            field.name
+            for field in parquet.read_schema(path)
+            if field.name in _REPEATED
+            and (types.is_string(field.type) or types.is_large_string(field.type))
+        ]
+    return parquet.read_table(path, read_dictionary=repeated)
 
 
 def read(source: Source) -> Iterator[Row | Unreadable]:
