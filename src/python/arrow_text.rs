@@ -4,6 +4,9 @@
 //! So text is bytes here, and no more than that is asked of an array; offsets that point nowhere
 //! give a null.
 
+use std::ops::Range;
+use std::str::Utf8Error;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowDictionaryKeyType, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
@@ -65,6 +68,19 @@ impl TextArray {
         }
     }
 
+    /// Whether all rows are known to say the same.
+    ///
+    /// Costs one pass, far cheaper than comparing each row with the one before.
+    pub fn is_uniform(&self) -> bool {
+        match self {
+            Self::Utf8(array) => is_uniform(array),
+            Self::LargeUtf8(array) => is_uniform(array),
+            Self::View(_) => false,
+            Self::Dictionary { keys, .. } => keys.are_alike(),
+            Self::Null(_) => true,
+        }
+    }
+
     /// The bytes of a row; `None` where it is null.
     pub fn get(&self, row: usize) -> Option<&[u8]> {
         match self {
@@ -78,11 +94,34 @@ impl TextArray {
 }
 
 fn by_offsets<O: OffsetSizeTrait>(array: &GenericStringArray<O>, row: usize) -> Option<&[u8]> {
+    array.value_data().get(range(array, row)?)
+}
+
+/// Where the bytes of a row should be; `None` where it is null.
+fn range<O: OffsetSizeTrait>(array: &GenericStringArray<O>, row: usize) -> Option<Range<usize>> {
     if row >= array.len() || array.is_null(row) {
         return None;
     }
     let offsets = array.value_offsets();
-    array.value_data().get(offsets[row].as_usize()..offsets[row + 1].as_usize())
+    Some(offsets[row].as_usize()..offsets[row + 1].as_usize())
+}
+
+/// Where the bytes of all rows should be.
+fn whole_range<O: OffsetSizeTrait>(array: &GenericStringArray<O>) -> Range<usize> {
+    let offsets = array.value_offsets();
+    offsets[0].as_usize()..offsets[array.len()].as_usize()
+}
+
+/// Whether the rows are of one length, and what they say is itself again, moved on by that length.
+fn is_uniform<O: OffsetSizeTrait>(array: &GenericStringArray<O>) -> bool {
+    let width = |pair: &[O]| pair[1].as_usize().wrapping_sub(pair[0].as_usize());
+    let mut widths = array.value_offsets().windows(2).map(width);
+    let Some(first) = widths.next() else { return true };
+    let is_periodic =
+        |text: &[u8]| text.get(first..).is_some_and(|moved| moved == &text[..text.len() - first]);
+    array.null_count() == 0
+        && widths.all(|width| width == first)
+        && array.value_data().get(whole_range(array)).is_some_and(is_periodic)
 }
 
 /// Reads a view: a length of 32 bits, then the text itself if it has 12 bytes at most, else its
@@ -101,6 +140,50 @@ fn by_view(array: &StringViewArray, row: usize) -> Option<&[u8]> {
     }
     let (buffer, start) = ((view >> 64) as u32 as usize, (view >> 96) as u32 as usize);
     array.data_buffers().get(buffer)?.as_slice().get(start..start + len)
+}
+
+/// The rows of an array of text as text: its bytes are checked all at once where they are well-formed,
+/// and else row by row, which tells what is wrong where.
+pub struct Checked<'a> {
+    array: &'a TextArray,
+    /// All of the text, and where it begins among the array's bytes.
+    whole: Option<(&'a str, usize)>,
+}
+
+impl<'a> Checked<'a> {
+    /// Costs one pass over the text.
+    pub fn new(array: &'a TextArray) -> Self {
+        fn whole<O: OffsetSizeTrait>(array: &GenericStringArray<O>) -> Option<(&str, usize)> {
+            let range = whole_range(array);
+            let text = array.value_data().get(range.clone())?;
+            Some((simdutf8::basic::from_utf8(text).ok()?, range.start))
+        }
+        let whole = match array {
+            TextArray::Utf8(array) => whole(array),
+            TextArray::LargeUtf8(array) => whole(array),
+            _ => None,
+        };
+        Self { array, whole }
+    }
+
+    /// A row; `None` where it is null.
+    ///
+    /// # Errors
+    /// It is no UTF-8.
+    pub fn get(&self, row: usize) -> Result<Option<&'a str>, Utf8Error> {
+        let range = match self.array {
+            TextArray::Utf8(array) => range(array, row),
+            TextArray::LargeUtf8(array) => range(array, row),
+            _ => None,
+        };
+        if let (Some((text, start)), Some(range)) = (self.whole, range)
+            && let Some(from) = range.start.checked_sub(start)
+            && let Some(text) = text.get(from..range.end.wrapping_sub(start))
+        {
+            return Ok(Some(text));
+        }
+        self.array.get(row).map(std::str::from_utf8).transpose()
+    }
 }
 
 impl Keys {
@@ -149,6 +232,22 @@ impl Keys {
             Self::UInt64(keys) => key(keys, row),
         }
     }
+
+    fn are_alike(&self) -> bool {
+        fn alike<K: ArrowDictionaryKeyType>(keys: &PrimitiveArray<K>) -> bool {
+            keys.null_count() == 0 && keys.values().windows(2).all(|pair| pair[0] == pair[1])
+        }
+        match self {
+            Self::Int8(keys) => alike(keys),
+            Self::Int16(keys) => alike(keys),
+            Self::Int32(keys) => alike(keys),
+            Self::Int64(keys) => alike(keys),
+            Self::UInt8(keys) => alike(keys),
+            Self::UInt16(keys) => alike(keys),
+            Self::UInt32(keys) => alike(keys),
+            Self::UInt64(keys) => alike(keys),
+        }
+    }
 }
 
 /// A column of text: one array, or several that follow each other.
@@ -192,4 +291,56 @@ impl TextColumn {
 /// The name of a type as Arrow's users write it.
 pub fn type_name(data_type: &DataType) -> String {
     data_type.to_string().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow_buffer::{Buffer, OffsetBuffer};
+
+    use super::*;
+
+    fn text(array: StringArray) -> TextArray {
+        TextArray::Utf8(array)
+    }
+
+    #[test]
+    fn rows_that_say_the_same_are_known() {
+        for (rows, expected) in [
+            (vec![], true),
+            (vec![Some("")], true),
+            (vec![Some(""), Some("")], true),
+            (vec![Some("match"); 3], true),
+            (vec![Some("ab"), Some("ab"), Some("ba")], false),
+            (vec![Some("a"), Some("aa")], false),
+            (vec![Some("a"), None], false),
+        ] {
+            assert_eq!(text(StringArray::from(rows.clone())).is_uniform(), expected, "{rows:?}");
+        }
+        let rows = StringArray::from(vec!["b", "a", "a", "b"]);
+        assert!(text(rows.slice(1, 2)).is_uniform() && !text(rows.slice(1, 3)).is_uniform());
+        for (rows, expected) in [(["a", "a"], true), (["a", "b"], false)] {
+            let array: arrow_array::DictionaryArray<Int8Type> = rows.into_iter().collect();
+            let array = TextArray::try_new(&(Arc::new(array) as ArrayRef)).unwrap();
+            assert_eq!(array.is_uniform(), expected, "{rows:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_that_is_no_text_spoils_no_other() {
+        let bytes = Buffer::from_slice_ref(b"a\xFF\xE4\xB8\xAD");
+        for (offsets, expected) in [
+            (vec![2, 5, 5], [Some("中"), Some("")]),
+            (vec![0, 1, 2], [Some("a"), None]),
+            (vec![2, 3, 5], [None, None]),
+        ] {
+            let offsets = OffsetBuffer::new(offsets.into());
+            // SAFETY: the offsets are in the buffer, and nothing here takes the bytes for text unchecked.
+            let array = unsafe { StringArray::new_unchecked(offsets, bytes.clone(), None) };
+            let array = text(array);
+            let rows = Checked::new(&array);
+            assert_eq!([0, 1].map(|row| rows.get(row).ok().flatten()), expected);
+        }
+    }
 }

@@ -12,10 +12,10 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3_arrow::input::AnyRecordBatch;
 
-use super::arrow_text::{TextArray, type_name};
+use super::arrow_text::{Checked, TextArray, type_name};
 use super::errors::arrow_error;
 use super::gazetteer::Place;
-use super::table_lists::{ContextColumns, TextLists, cell, text_column, utf8};
+use super::table_lists::{ContextColumns, TextLists, cell, located, text_column, utf8};
 use crate::error::Error;
 use crate::gazetteer::{Entry, Gazetteer, RESERVED, Value};
 use crate::options::Options;
@@ -41,6 +41,12 @@ struct Columns {
     attributes: Vec<(String, AttributeColumn)>,
 }
 
+/// What all rows of a batch have.
+struct Names<'a> {
+    phrase: Checked<'a>,
+    concept: Checked<'a>,
+}
+
 /// The columns that are named as options are. A null takes the gazetteer's.
 struct OptionColumns {
     case: Option<TextArray>,
@@ -50,6 +56,8 @@ struct OptionColumns {
     glob: Option<Flags>,
     affixes: Option<TextLists>,
     context: ContextColumns,
+    /// Those columns of text, of the first four, in which rows differ.
+    varying: Vec<TextArray>,
 }
 
 /// True or false, also as text, for a file may know no better.
@@ -125,12 +133,13 @@ impl<'a> Table<'a> {
         for batch in &self.batches {
             // The options of the row before: most rows have the same.
             let mut last: Option<Options> = None;
+            let names = Names { phrase: Checked::new(&batch.phrase), concept: Checked::new(&batch.concept) };
             for at in 0..batch.len {
                 let place = Place { source: self.source, row: Some(before + at) };
                 if at == 0 || !batch.options.are_same(at - 1, at) {
                     last = batch.options.of_row(at, options, named, &place)?;
                 }
-                batch.add_row(at, gazetteer, last.as_ref().unwrap_or(options), &place)?;
+                batch.add_row(at, &names, gazetteer, last.as_ref().unwrap_or(options), &place)?;
             }
             before += batch.len;
         }
@@ -170,15 +179,7 @@ impl Columns {
             len: batch.num_rows(),
             phrase: required(phrase)?,
             concept: required(concept)?,
-            options: OptionColumns {
-                case: text("case")?,
-                accents: text("accents")?,
-                hyphens: text("hyphens")?,
-                boundary: text("boundary")?,
-                glob: option("glob").map(Flags::of).transpose()?,
-                affixes: option("affixes").map(|array| TextLists::of("affixes", array)).transpose()?,
-                context: ContextColumns::of(option)?,
-            },
+            options: OptionColumns::of(option)?,
             lang: text("lang")?,
             weight: option("weight").map(Weights::of).transpose()?,
             attributes,
@@ -188,15 +189,16 @@ impl Columns {
     fn add_row(
         &self,
         at: usize,
+        names: &Names<'_>,
         gazetteer: &mut Gazetteer,
         options: &Options,
         place: &Place<'_>,
     ) -> Result<(), Error> {
-        let phrase = utf8(self.phrase.get(at), place)?
+        let phrase = located(names.phrase.get(at), place)?
             .ok_or_else(|| Error::type_(place.message("the phrase is null, not text")))?;
         let entry = Entry {
             phrase,
-            concept: utf8(self.concept.get(at), place)?,
+            concept: located(names.concept.get(at), place)?,
             options,
             lang: cell(self.lang.as_ref(), at, place)?,
             weight: match &self.weight {
@@ -217,10 +219,27 @@ impl Columns {
 }
 
 impl OptionColumns {
+    /// Finds them with `column`, which gives a table's column by its name.
+    fn of<'c>(column: impl Fn(&str) -> Option<&'c ArrayRef>) -> PyResult<Self> {
+        let text = |name: &str| column(name).map(|array| text_column(name, array)).transpose();
+        let texts = [text("case")?, text("accents")?, text("hyphens")?, text("boundary")?];
+        let varying = texts.iter().flatten().filter(|column| !column.is_uniform()).cloned().collect();
+        let [case, accents, hyphens, boundary] = texts;
+        Ok(Self {
+            case,
+            accents,
+            hyphens,
+            boundary,
+            glob: column("glob").map(Flags::of).transpose()?,
+            affixes: column("affixes").map(|array| TextLists::of("affixes", array)).transpose()?,
+            context: ContextColumns::of(column)?,
+            varying,
+        })
+    }
+
     /// Whether two rows are known to say the same.
     fn are_same(&self, a: usize, b: usize) -> bool {
-        let texts = [&self.case, &self.accents, &self.hyphens, &self.boundary];
-        texts.into_iter().flatten().all(|column| column.get(a) == column.get(b))
+        self.varying.iter().all(|column| column.get(a) == column.get(b))
             && self.glob.as_ref().is_none_or(|flags| flags.are_same(a, b))
             && self.affixes.as_ref().is_none_or(|lists| lists.are_same(a, b))
             && !self.context.is_set(a)

@@ -1,5 +1,7 @@
 //! Columns of tables whose cells hold several texts: affixes, and the phrases around a phrase.
 
+use std::str::Utf8Error;
+
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, Int64Array, LargeListArray, ListArray};
@@ -194,8 +196,10 @@ pub fn cell<'c>(
 }
 
 pub fn utf8<'c>(bytes: Option<&'c [u8]>, place: &Place<'_>) -> Result<Option<&'c str>, Error> {
-    bytes
-        .map(std::str::from_utf8)
-        .transpose()
-        .map_err(|error| Error::value(place.message(&format!("text that is not UTF-8: {error}"))))
+    located(bytes.map(std::str::from_utf8).transpose(), place)
+}
+
+/// Text, or that there is none at this place.
+pub fn located<T>(text: Result<T, Utf8Error>, place: &Place<'_>) -> Result<T, Error> {
+    text.map_err(|error| Error::value(place.message(&format!("text that is not UTF-8: {error}"))))
 }
