@@ -416,7 +416,11 @@ impl Gazetteer {
             Some(name) => names.intern(name, phrases, phrase),
             None => Ok(NONE),
         };
-        let concept = intern(&mut self.concepts, concept, &self.phrases)?;
+        // Phrases of one concept mostly follow each other.
+        let concept = match self.concept_of.last().copied().and_then(named) {
+            Some(last) if concept == Some(self.concept_name(last)) => last,
+            _ => intern(&mut self.concepts, concept, &self.phrases)?,
+        };
         if self.index.len() < self.len() {
             self.index_all();
         }
@@ -541,10 +545,7 @@ fn check(entry: &Entry<'_>, place: &dyn Display) -> Result<(), Error> {
 
 /// Whether anything is left of a phrase once it is folded.
 fn folds_to_something(phrase: &str, options: &Options) -> bool {
-    // No fold takes away an ASCII letter or digit, so most phrases need no folding here.
-    if phrase.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
-        return true;
-    }
+    // Most phrases begin with what always remains, and need no folding here.
     if phrase.chars().any(always_remains) {
         return true;
     }
@@ -555,6 +556,9 @@ fn folds_to_something(phrase: &str, options: &Options) -> bool {
 
 /// Whether this is a letter or digit that no fold takes away.
 fn always_remains(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
     let asked = WORD | STARTS_UNIT | MARK | IGNORABLE | REMOVED;
     unicode::chars().get(c as u32) & asked == WORD | STARTS_UNIT
 }
