@@ -108,14 +108,25 @@ fn sign(rest: &[u8]) -> Follows {
     }
 }
 
-/// In place of the second code unit behind a word: a phrase has no more.
+/// In place of the second code unit behind a word: a phrase has no more. (One that has U+0000 there is
+/// taken for such.)
 pub const NOTHING: u8 = 0;
 
-/// What stands behind the first word of a phrase whose second word may go on.
-pub fn follows_open(rest: &[u8], profile: Profile) -> Follows {
+/// What stands behind the first word of a phrase whose last word may go on.
+pub fn follows_open(rest: &[u8], profile: Profile, units: &mut Vec<u16>) -> Follows {
     const UNITS: usize = 3;
-    let Follows::Word(_) = follows(rest, profile) else { return Follows::Anything };
-    let second = rest.get(1..).and_then(|second| std::str::from_utf8(second).ok()).unwrap_or_default();
+    let known = follows(rest, profile);
+    let Some(second) = rest.strip_prefix(b" ") else { return known };
+    // Where the second word is not the last, it is whole.
+    let is_last = match first_word(second, profile, units) {
+        Some(end) => end == second.len(),
+        None => !second.contains(&b' '),
+    };
+    if !is_last {
+        return known;
+    }
+    let Follows::Word(_) = known else { return Follows::Anything };
+    let second = std::str::from_utf8(second).unwrap_or_default();
     let units: Vec<u16> = second.encode_utf16().take(SECOND_COUNTED).collect();
     if units.len() < UNITS {
         return Follows::Anything;
@@ -137,5 +148,45 @@ pub fn then(rest: &[u8], profile: Profile, units: &mut Vec<u16>) -> Follows {
     match first_word(second, profile, units) {
         Some(end) if end < second.len() => follows(&second[end..], profile),
         _ => Follows::Anything,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(letters: &str) -> Follows {
+        let mut eight = [0; 8];
+        eight[..letters.len()].copy_from_slice(letters.as_bytes());
+        Follows::Word(
+            u64::from_le_bytes(eight) | lower_bits(crate::options::Case::Ignore) & low_bytes(letters.len()),
+        )
+    }
+
+    #[test]
+    fn tells_what_stands_behind_words() {
+        let (profile, units) = (Profile::default(), &mut Vec::new());
+        assert_eq!(follows(b" york times", profile), word("york"));
+        assert_eq!(follows(b", inc", profile), Follows::Sign(*b", "));
+        assert_eq!(follows(b".", profile), Follows::Sign([b'.', NOTHING]));
+        assert_eq!(follows(b" (uk)", profile), Follows::Sign(*b" ("));
+        assert_eq!(follows("–x".as_bytes(), profile), Follows::Other);
+        assert_eq!(then(b" york times", profile, units), word("times"));
+        assert_eq!(then(b" york, ny", profile, units), Follows::Sign(*b", "));
+        assert_eq!(then(b" york", profile, units), Follows::Anything);
+        assert_eq!(then(b", inc", profile, units), Follows::Anything);
+    }
+
+    /// Of the last word of an open phrase less counts; a sign ends a word as a space does.
+    #[test]
+    fn tells_what_stands_behind_open_words() {
+        let (profile, units) = (Profile::default(), &mut Vec::new());
+        let mut open = |rest: &str| follows_open(rest.as_bytes(), profile, units);
+        assert!(matches!(open(" revolution"), Follows::Stem(_)));
+        assert_eq!(open(" e"), Follows::Anything);
+        assert_eq!(open(" e-mail"), word("e"));
+        assert_eq!(open(" u.s."), word("u"));
+        assert_eq!(open(" york ti"), word("york"));
+        assert_eq!(open(".co"), Follows::Sign(*b".c"));
     }
 }

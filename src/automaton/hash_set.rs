@@ -35,8 +35,8 @@ impl HashSet {
         self.bits[at / 64] >> (at % 64) & 1 != 0
     }
 
-    /// Inserts something that belongs to a hash, given by a hash of its own: what is asked of it lies
-    /// in the same line of the cache.
+    /// Inserts something that belongs to a hash, given by a hash of its own: it lies within 64 bytes of
+    /// what the first hash leads to, and is fetched with it more often than not.
     pub fn insert_beside(&mut self, hash: u64, own: u64) {
         let at = self.beside(hash, own);
         self.bits[at / 64] |= 1 << (at % 64);

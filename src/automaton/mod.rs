@@ -20,7 +20,7 @@ use rayon::prelude::*;
 
 pub use buckets::{Buckets, letter_code};
 pub use first::{FirstSet, first_char};
-pub use follows::{Follows, first_word};
+pub use follows::{Follows, NOTHING, first_word};
 pub use hash_set::HashSet;
 pub use heads::{HEAD_LETTERS, Heads, PARTS};
 pub use letters::{FirstLetters, LETTERS};
@@ -375,11 +375,9 @@ fn build_shard(
         if word != last.0 {
             last = (word, walkable.walk(word));
         }
-        // Of an open pattern the last word is not known whole.
-        let is_cut =
-            sorted.pattern.is_open && rest.strip_prefix(b" ").is_some_and(|second| !second.contains(&b' '));
-        let follows = if is_cut { follows_open(rest, profile) } else { follows(rest, profile) };
-        let then = if sorted.pattern.is_open { Follows::Anything } else { then(rest, profile, &mut units) };
+        let is_open = sorted.pattern.is_open;
+        let follows = if is_open { follows_open(rest, profile, &mut units) } else { follows(rest, profile) };
+        let then = if is_open { Follows::Anything } else { then(rest, profile, &mut units) };
         found.push(Found {
             key,
             groups: None,

@@ -135,8 +135,9 @@ impl PrefixFilter {
                 break;
             }
             units.push(unit);
-            // What folds to a space may have been a dash, and then no run is told.
-            if c == ' ' && profile.hyphens == Hyphens::Space {
+            // Of a run the first two code units tell nothing but that it begins. And what folds to a space
+            // may have been a dash: then no run is told.
+            if c == ' ' && (units.len() == 1 || profile.hyphens == Hyphens::Space) {
                 break;
             }
         }
@@ -242,6 +243,17 @@ mod tests {
         }
         for text in ["- and so", "'s house", "-abc and", "# abc and"] {
             assert!(!filter.may_begin(windows(text)), "{text:?}");
+        }
+    }
+
+    /// A phrase that begins with a space may begin with any run.
+    #[test]
+    fn lets_runs_pass_at_first() {
+        let filter = PrefixFilter::new(Profile::default(), [" \u{3B9} x".as_bytes()].into_iter());
+        for text in [" \u{3B9} x", "  \u{3B9} x", "      \u{3B9}"] {
+            let units = windows(text);
+            assert!(filter.pairs.may_begin(units[0] as u16, (units[0] >> 16) as u16), "{text:?}");
+            assert!(filter.may_begin(units), "{text:?}");
         }
     }
 

@@ -35,8 +35,9 @@ fn with_other_quotes(fold: &[u8]) -> Vec<Vec<u8>> {
 /// place. The rest is left to the walk.
 pub const IN_SIGHT: usize = 8;
 
-/// What may stand for a space beside itself.
-const OTHER_SPACES: [&[u8]; 6] = [b"  ", b"\t", b"\n", b"\x0B", b"\x0C", b"\r"];
+/// What may stand for a space beside itself, or begin what does.
+const OTHER_SPACES: [&[u8]; 11] =
+    [b"  ", b" \t", b" \n", b" \x0B", b" \x0C", b" \r", b"\t", b"\n", b"\x0B", b"\x0C", b"\r"];
 
 /// Up to so many bytes of phrases are made a DFA, which is twice as fast and much larger.
 const MOST_FOR_DFA: usize = 1 << 18;

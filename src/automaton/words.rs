@@ -132,7 +132,7 @@ pub struct WordTable {
     shift: u32,
     /// What a glance tells of the words.
     outlines: Outlines,
-    /// First and second words, hashed.
+    /// First and second words, hashed, and what stands behind: see [`Self::may_follow_both`].
     pairs: HashSet,
     /// The longest key in characters: longer words need not be looked up.
     longest: usize,
@@ -257,7 +257,7 @@ impl WordTable {
         &self.outlines
     }
 
-    /// The set of the hashes of all pairs of first and second words.
+    /// The set that has the hashes of all pairs of first and second words.
     pub fn pairs(&self) -> &HashSet {
         &self.pairs
     }

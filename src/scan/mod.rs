@@ -20,7 +20,7 @@ mod words;
 
 use std::ops::{ControlFlow, Range};
 
-use crate::automaton::{Follows, Lane, lower_bits};
+use crate::automaton::{Follows, Lane, NOTHING, lower_bits};
 use crate::boundary::Kind;
 use crate::error::Error;
 use crate::matcher::Matcher;
@@ -429,7 +429,7 @@ fn sign_behind<T: Units>(text: T, matcher: &Matcher, block: &Block, lane: usize,
     let in_sight = block.closes || end + 2 < block.len;
     match text.bytes().filter(|_| block.is_ascii && in_sight).map(|bytes| &bytes[block.from..][..block.len]) {
         Some(bytes) if lane.profile.hyphens != Hyphens::Space => {
-            let fold = |at: usize| bytes.get(at).map_or(0, |&byte| lane.ascii[usize::from(byte)]);
+            let fold = |at: usize| bytes.get(at).map_or(NOTHING, |&byte| lane.ascii[usize::from(byte)]);
             match [fold(end), fold(end + 1)] {
                 units if units.contains(&Lane::NOT_ALONE) => Follows::Other,
                 units => Follows::Sign(units),

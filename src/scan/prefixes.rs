@@ -69,6 +69,8 @@ impl<T: Units> Finder<'_, T> {
                 by_units.find_within(Visits::of_anchor(lane), block.len, |at| {
                     lead_starts(block, lane.anchor, at).into_iter().flatten().for_each(&mut push);
                 });
+                // What stands behind the last word may begin beyond the block, however white.
+                block.words.last_begin(block.len).filter(|_| !block.closes).into_iter().for_each(push);
             }
             candidates.merge(known);
         }
@@ -150,7 +152,8 @@ impl<'s, T: Units> ByUnits<'s, T> {
     #[inline(always)]
     fn find_within(&self, visits: Visits, end: usize, mut found: impl FnMut(usize)) {
         let Self { block, .. } = *self;
-        if visits == Visits::default() || self.filter.is_empty() {
+        // Of what is out of sight the filters know nothing.
+        if visits == Visits::default() || self.filter.is_empty() && block.closes {
             return;
         }
         let mut places = [0; GROUPS];
@@ -158,7 +161,6 @@ impl<'s, T: Units> ByUnits<'s, T> {
         for (group, places) in places.iter_mut().enumerate() {
             *places = visits.in_group(block, group, end);
         }
-        // Of what is out of sight the filters know nothing.
         let blind = if block.closes { usize::MAX } else { block.len.saturating_sub(PREFIX_COUNTED) };
         let first_blind = if blind < end { blind / 64 } else { places.len() };
         let all = places[first_blind..].to_vec();

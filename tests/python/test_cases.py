@@ -1,5 +1,6 @@
 """The contract's cases, which the Rust tests read too, through the public classes."""
 
+import pyarrow as pa
 import pytest
 from support import CASES, gazetteer_of, read_jsonl, rows_of
 
@@ -16,6 +17,14 @@ CONTRACT = [
 def test_case(case):
     matcher = sl.PhraseMatcher(gazetteer_of(case["entries"]))
     matches = matcher.tag(case["text"], overlap=case["overlap"])
+    assert rows_of(matches) == [tuple(row) for row in case["matches"]]
+
+
+@pytest.mark.parametrize("case", CONTRACT)
+def test_utf8_agrees(case):
+    """As UTF-8 a text is cut into other blocks than as a `str`."""
+    matcher = sl.PhraseMatcher(gazetteer_of(case["entries"]))
+    matches = matcher.tag(pa.array([case["text"]]), overlap=case["overlap"])
     assert rows_of(matches) == [tuple(row) for row in case["matches"]]
 
 
