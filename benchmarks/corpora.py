@@ -73,25 +73,67 @@ class Source:
         return f"{corpus}; {phrases}"
 
 
+class UnreadableError(ValueError):
+    """A file has no texts or phrases; the message names it."""
+
+
 @cache
 def read_column(path: Path, name: str) -> list[str]:
-    """Return the strings of a column of a Parquet or JSONL file, without nulls and empty ones."""
+    """Return the strings of a column of a Parquet or JSONL file, without nulls and empty ones.
+
+    Where no column has the name, the only column of strings is taken.
+    """
     if path.suffix in (".jsonl", ".ndjson", ".json"):
-        with path.open(encoding="utf-8") as lines:
-            rows = [json.loads(line) for line in lines if line.strip()]
-        key = name if name in rows[0] else next(k for k, v in rows[0].items() if type(v) is str)
-        return [row[key] for row in rows if row.get(key)]
+        values = _read_jsonl(path, name)
+    elif path.suffix in (".parquet", ".pq"):
+        values = _read_parquet(path, name)
+    else:
+        raise UnreadableError(f"{path}: neither Parquet nor JSONL by its suffix")
+    found = [value for value in values if value and isinstance(value, str)]
+    if not found:
+        raise UnreadableError(f"{path}: nothing in column {name!r}")
+    return found
+
+
+def _read_jsonl(path: Path, name: str) -> list[object]:
+    rows = []
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                row = json.loads(line) if line.strip() else {}
+            except ValueError as error:
+                raise UnreadableError(f"{path}: line {number} is no JSON: {error}") from None
+            if not isinstance(row, dict):
+                raise UnreadableError(f"{path}: line {number} is no JSON object")
+            rows.append(row)
+    columns = {key: type(value) is str for row in reversed(rows) for key, value in row.items()}
+    key = _column(path, name, columns)
+    return [row.get(key) for row in rows]
+
+
+def _read_parquet(path: Path, name: str) -> list[object]:
+    import pyarrow as pa
     import pyarrow.parquet as pq
     import pyarrow.types as types
 
-    schema = pq.read_schema(path)
-    strings = [
-        field.name
-        for field in schema
-        if types.is_string(field.type) or types.is_large_string(field.type)
-    ]
-    column = name if name in schema.names else strings[0]
-    return [value for value in pq.read_table(path, columns=[column])[column].to_pylist() if value]
+    try:
+        schema = pq.read_schema(path)
+    except pa.ArrowException as error:
+        raise UnreadableError(f"{path}: {error}") from None
+    kinds = (types.is_string, types.is_large_string, types.is_string_view)
+    columns = {field.name: any(kind(field.type) for kind in kinds) for field in schema}
+    key = _column(path, name, columns)
+    return list(pq.read_table(path, columns=[key])[key].to_pylist())
+
+
+def _column(path: Path, name: str, columns: dict[str, bool]) -> str:
+    """Choose a column of those given, each with whether it holds strings."""
+    strings = [column for column, is_string in columns.items() if is_string]
+    if name in columns:
+        return name
+    if len(strings) == 1:
+        return strings[0]
+    raise UnreadableError(f"{path}: no column {name!r}; there are {', '.join(columns) or 'none'}")
 
 
 def english(source: Source) -> list[str]:

@@ -5,6 +5,7 @@ python benchmarks/report.py RESULTS.json [FOLDER]     # writes benchmarks.md and
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
@@ -18,7 +19,7 @@ Row = dict[str, Any]
 
 # What stands above each table.
 AXES = {
-    "phrases": "Throughput by number of phrases. English news.",
+    "phrases": "Throughput by number of phrases; `max` is all there are.",
     "languages": "Throughput by language, with up to 10,000 phrases in the language's own script.",
     "documents": "Throughput by length of the documents, with 1,000 phrases.",
     "density": "Phrases that hardly ever match (10,000 names from sanctions lists), and such that "
@@ -41,14 +42,30 @@ AXES = {
 WITHIN_WORDS = ("substring", "building: seconds", "building: kept memory", "building: peak memory")
 
 METHOD = """\
-All contenders of a table run in one process, on the same text and the same phrases, one thread each
-unless it says otherwise. They take turns within each round, and the median of {rounds} rounds
-counts. MB are bytes of the text as UTF-8. Strings are new in each round, since a used one may hold
-a cached form. What can be done once beforehand is outside of the timing: building, lower-casing,
-encoding. A package that can be used in several fair ways is tried in each, and the fastest is
-timed. A slow one gets an even part of the texts, its size is under *All figures*. Numbers of
-matches differ where packages mean different things by a match: most judge no word boundaries, some
-report every overlapping match."""
+All contenders of a table run in one process, on the same text and the same phrases, one thread
+each unless it says otherwise. They take turns within each round, and the median counts (rounds:
+{rounds}). MB are bytes of the text as UTF-8. Strings are new in each round, since a used one may
+hold a cached form. What can be done once beforehand is outside of the timing: building,
+lower-casing, encoding. A package that can be used in several fair ways is tried in each, and the
+fastest is timed. A slow one gets an even part of the texts, its size is under *All figures*.
+Numbers of matches differ where packages mean different things by a match: most judge no word
+boundaries, some report every overlapping match.
+
+**Figures of one table can be compared, those of different tables cannot**: tables are made one
+after the other, with other amounts of text, and a shared machine may run at half its speed for
+minutes.
+
+Bold is the best of a column. A dash was not measured, for the reason below its table; what is
+empty is not part of the table. Numbers of matches are documents for `contains` and `first`. A DFA
+is the larger and faster form of an Aho–Corasick automaton, SOM is what hyperscan calls telling
+where a match starts."""
+
+AGAIN = """\
+`make bench` takes a few minutes, `make bench-full` makes all tables here in half an hour. Both
+take texts and phrases of your own: `make bench ARGS="--corpus news.parquet --gazetteer
+names.jsonl"`, with columns `text` and `phrase`. The texts and phrases named above are public, but
+not part of the repository; where they are not, the bundled sample is repeated with variations. It
+is short, and its figures are not those of this page."""
 
 
 def write(results: Path, page: Path, picture: Path) -> None:
@@ -62,7 +79,7 @@ def markdown(results: dict[str, Any], picture: str | None) -> str:
     """Return the page."""
     about, rows = results["about"], results["rows"]
     parts = ["# Benchmarks", _about(about), "## How", METHOD.format(rounds=about["rounds"])]
-    parts += [_peers(about["versions"])]
+    parts += [_peers(about["versions"]), "## Once more, with your texts", AGAIN]
     if picture:
         parts += ["## By number of phrases", f"![MB/s by number of phrases]({picture})"]
     axes = {axis: list(group) for axis, group in groupby(sorted(rows, key=_axis), key=_axis)}
@@ -148,7 +165,8 @@ def _table(rows: list[Row]) -> str:
 def _remark(axis: str, rows: list[Row]) -> str:
     own = [row["value"] for row in rows if row["contender"] == SLUGLINE and "value" in row]
     if axis == "linearity" and own:
-        return f"The slowest is {1 - min(own) / max(own):.0%} below the fastest (asked: 10 %)."
+        share = 1 - min(own) / max(own)
+        return f"The slowest is {share:.0%} below the fastest: 0 % if time is linear in the text."
     if axis == "threads":
         at = {(row["contender"], row["case"]): row["value"] for row in rows}
         two = [
@@ -201,7 +219,7 @@ def _losses(rows: list[Row]) -> str:
         for row in rows
         if row["contender"] == SLUGLINE and "value" in row
     }
-    lines = []
+    lines, lost = [], []
     for row in rows:
         at = row["axis"], row["case"]
         if "value" not in row or at not in own or row["contender"].startswith(SLUGLINE):
@@ -212,6 +230,7 @@ def _losses(rows: list[Row]) -> str:
             known = peers.BY_NAME.get(row["contender"])
             looser = known and not known.words and row["axis"] not in WITHIN_WORDS
             name = row["contender"] + (" (no word boundaries)" if looser else "")
+            lost.append(row["axis"])
             lines.append(
                 f"| {row['axis']} | {row['case']} | {name} | {_number(value)} {unit} "
                 f"| {_number(mine)} {unit} | {_number(times)} |"
@@ -221,12 +240,19 @@ def _losses(rows: list[Row]) -> str:
     head = ["| axis | case | better | its figure | slugline’s | times |"]
     return "\n".join(
         [
-            f"{len(lines)} cells in which another package has the better figure:\n",
+            f"{len(lines)} cells in which another package has the better figure "
+            f"({_by_axis(lost)}):\n",
             *head,
             "| --- | --- | --- | ---: | ---: | ---: |",
             *lines,
         ]
     )
+
+
+def _by_axis(axes: list[str]) -> str:
+    """Say how many cells are of which axis, the most first."""
+    counted = Counter(axes).most_common()
+    return ", ".join(f"{axis} {times}" for axis, times in counted)
 
 
 def main() -> None:

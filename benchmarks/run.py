@@ -30,7 +30,9 @@ def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--full", action="store_true", help="all sizes and peers (half an hour)")
-    parser.add_argument("--rounds", type=int, default=5, help="turns of each (at least 5 count)")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="turns of each; fewer than 5 tell little"
+    )
     parser.add_argument("--corpus", type=Path, help="Parquet or JSONL, column `text`")
     parser.add_argument("--gazetteer", type=Path, help="Parquet or JSONL, column `phrase`")
     parser.add_argument("--only", default="", help=f"some of: {','.join(AXES)}")
@@ -44,7 +46,23 @@ def arguments() -> argparse.Namespace:
     unknown = set(given.only) - set(AXES)
     if unknown:
         parser.error(f"no such axis: {', '.join(sorted(unknown))}; there are {', '.join(AXES)}")
+    if given.rounds < 1:
+        parser.error("--rounds must be at least 1")
+    try:
+        for file, column in ((given.corpus, "text"), (given.gazetteer, "phrase")):
+            if file:
+                corpora.read_column(file, column)
+    except corpora.UnreadableError as error:
+        parser.error(str(error))
     return given
+
+
+# What takes texts or phrases of its own, whatever is given.
+OWN = {
+    "languages": "texts and phrases",
+    "density": "phrases",
+    "matches": "phrases",
+}
 
 
 def main() -> None:
@@ -62,6 +80,8 @@ def main() -> None:
     for number, name in enumerate(given.only, 1):
         minutes = (time.perf_counter() - started) / 60
         print(f"\n== {name} ({number} of {len(given.only)}, after {minutes:.1f} minutes)")
+        if name in OWN and (given.corpus or given.gazetteer):
+            print(f"{name} has {OWN[name]} of its own")
         AXES[name](bench)
         about["minutes"] = round((time.perf_counter() - started) / 60, 1)
         results = {"about": about, "rows": [row.as_dict() for row in bench.rows]}
