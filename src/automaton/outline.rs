@@ -1,5 +1,5 @@
-//! What a glance at a slot of the table of first words tells, in eight bytes: four times as many lie
-//! in a processor's cache as slots.
+//! What a glance at a first word tells, in eight bytes and a table of their own: four times as many lie
+//! in a processor's cache as slots of the table of first words.
 
 use serde::{Deserialize, Serialize};
 
